@@ -1,1 +1,4 @@
-export {};
+export * from './types.ts';
+export * from './input.ts';
+export * from './server.ts';
+export * from './client.ts';
