@@ -1,0 +1,88 @@
+/** Opens the byte stream to a libvirt daemon: unix socket, TCP, or TLS with client certificate. */
+import { type Socket, connect as netConnect } from 'node:net';
+import { type TLSSocket, connect as tlsConnect } from 'node:tls';
+import { LibvirtError } from './errors.ts';
+
+export type TransportTarget =
+  | { kind: 'unix'; path: string }
+  | { kind: 'tcp'; host: string; port: number }
+  | {
+      kind: 'tls';
+      host: string;
+      port: number;
+      /** PEM. The daemon's name is checked against `servername`, by default `host`. */
+      ca: string;
+      cert: string;
+      key: string;
+      servername?: string;
+    };
+
+export interface ConnectOptions {
+  timeoutMs?: number;
+  signal?: AbortSignal | undefined;
+}
+
+const describe = (target: TransportTarget): string =>
+  target.kind === 'unix' ? target.path : `${target.host}:${target.port}`;
+
+const socketOpen = (target: TransportTarget): Socket | TLSSocket => {
+  switch (target.kind) {
+    case 'unix':
+      return netConnect({ path: target.path });
+    case 'tcp':
+      return netConnect({ host: target.host, port: target.port, noDelay: true });
+    case 'tls': {
+      const { host, port, ca, cert, key } = target;
+      return tlsConnect({ host, port, ca, cert, key, servername: target.servername ?? host, minVersion: 'TLSv1.2' });
+    }
+  }
+};
+
+/**
+ * With TLS the daemon judges our certificate after the handshake and then sends one byte, 1. A refusal shows as a
+ * close after `secureConnect`: only the byte proves that we are in.
+ */
+const admissionWait = (socket: Socket, done: (error?: Error) => void): void => {
+  const onReadable = (): void => {
+    const chunk: unknown = socket.read(1);
+    if (!Buffer.isBuffer(chunk)) return;
+    socket.off('readable', onReadable);
+    done(chunk[0] === 1 ? undefined : new Error(`the daemon answered ${chunk[0]} to our certificate`));
+  };
+  socket.on('readable', onReadable);
+};
+
+/**
+ * A connected, admitted socket.
+ * Throws LibvirtError of kind `connect`, `timeout` or `aborted`; the socket is then gone.
+ */
+export const transportConnect = (target: TransportTarget, options: ConnectOptions = {}): Promise<Socket> => {
+  const { timeoutMs = 5_000, signal } = options;
+  return new Promise((resolve, reject) => {
+    const socket = socketOpen(target);
+    const settle = (error?: LibvirtError): void => {
+      clearTimeout(timer);
+      signal?.removeEventListener('abort', onAbort);
+      for (const event of ['error', 'close', 'connect', 'secureConnect']) socket.removeAllListeners(event);
+      if (error === undefined) resolve(socket);
+      else {
+        socket.on('error', () => undefined);
+        socket.destroy();
+        reject(error);
+      }
+    };
+    const fail = (kind: 'connect' | 'timeout' | 'aborted', what: string, cause?: unknown): void =>
+      settle(new LibvirtError({ kind, message: `${describe(target)}: ${what}`, cause }));
+    const onAbort = (): void => fail('aborted', 'connecting was given up', signal?.reason);
+    const timer = setTimeout(() => fail('timeout', `no connection within ${timeoutMs} ms`), timeoutMs);
+    socket.once('error', (error) => fail('connect', error.message, error));
+    socket.once('close', () => fail('connect', 'closed while connecting'));
+    if (target.kind === 'tls') {
+      socket.once('secureConnect', () =>
+        admissionWait(socket, (error) => (error ? fail('connect', error.message, error) : settle())),
+      );
+    } else socket.once('connect', () => settle());
+    if (signal?.aborted) onAbort();
+    else signal?.addEventListener('abort', onAbort, { once: true });
+  });
+};
