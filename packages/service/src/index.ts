@@ -1,1 +1,9 @@
-export {};
+export * from './assertion.ts';
+export * from './env.ts';
+export * from './ids.ts';
+export * from './log.ts';
+export * from './metrics.ts';
+export * from './pki.ts';
+export * from './postgres.ts';
+export * from './shutdown.ts';
+export * from './tls.ts';

@@ -1,0 +1,17 @@
+import { uuidv7 } from 'uuidv7';
+import { createHash } from 'node:crypto';
+
+/** A fresh UUIDv7 of the wanted kind. */
+export const newId = <T extends string>(): T => uuidv7() as T;
+
+/**
+ * The same UUID for the same parts, in the form of a version 8 UUID (RFC 9562): for operation ids that must come out alike
+ * when a step is repeated after a crash.
+ */
+export function derivedId<T extends string>(...parts: readonly string[]): T {
+  const hash = createHash('sha256').update(JSON.stringify(parts)).digest();
+  hash[6] = ((hash[6] ?? 0) & 0x0f) | 0x80;
+  hash[8] = ((hash[8] ?? 0) & 0x3f) | 0x80;
+  const hex = hash.toString('hex');
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20, 32)}` as T;
+}

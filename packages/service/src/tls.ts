@@ -1,0 +1,74 @@
+/** Mutual TLS between the services: who is at the other end is read from the certificate's URI, not from where it listens. */
+import { X509Certificate } from 'node:crypto';
+import type { ServerOptions } from 'node:https';
+import type { TLSSocket } from 'node:tls';
+import { Agent, request } from 'undici';
+import { identityOf, type KeyAndCertificate } from './pki.ts';
+
+/**
+ * Options for `https.createServer`. With `clients: 'optional'` a request without certificate comes through and
+ * {@link peerIdentityOf} tells null: for the enrolment path only.
+ */
+export const mtlsServerOptions = (
+  own: KeyAndCertificate,
+  ca: string,
+  clients: 'required' | 'optional' = 'required',
+): ServerOptions => ({
+  cert: own.certificate,
+  key: own.key,
+  ca,
+  requestCert: true,
+  rejectUnauthorized: clients === 'required',
+  minVersion: 'TLSv1.3',
+});
+
+/** The authenticated identity at the other end, or null when there was no certificate or not one of our authority. */
+export function peerIdentityOf(socket: TLSSocket): string | null {
+  if (!socket.authorized) return null;
+  const raw = socket.getPeerCertificate().raw;
+  return raw ? identityOf(raw) : null;
+}
+
+export interface MtlsPeer {
+  readonly own: KeyAndCertificate;
+  readonly ca: string;
+  /** The identity that must answer, `basalt://…`. */
+  readonly expected: string;
+}
+
+/** TLS options of a client for `tls.connect`, `ws` and undici: chain by our authority, identity by URI instead of host name. */
+export const mtlsClientOptions = ({ own, ca, expected }: MtlsPeer) => ({
+  cert: own.certificate,
+  key: own.key,
+  ca,
+  minVersion: 'TLSv1.3' as const,
+  checkServerIdentity: (_host: string, certificate: { raw: Buffer }): Error | undefined => {
+    const found = identityOf(certificate.raw);
+    return found === expected ? undefined : new Error(`expected ${expected}, found ${found ?? 'no identity'}`);
+  },
+});
+
+/** Keep-alive HTTP/1.1 pool for {@link rpcFetch}. */
+export const mtlsAgent = (peer: MtlsPeer, connections = 32): Agent =>
+  new Agent({ connections, connect: { ...mtlsClientOptions(peer), timeout: 5_000 }, keepAliveTimeout: 30_000 });
+
+/** The fetch that `clientBuild` of @basalt/rpc wants, over undici's cheaper `request`. */
+export const rpcFetch =
+  (dispatcher: Agent) =>
+  async (
+    url: string,
+    init: { method?: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal },
+  ) => {
+    const answer = await request(url, {
+      dispatcher,
+      method: (init.method ?? 'GET') as 'GET' | 'POST',
+      headers: init.headers ?? {},
+      ...(init.body === undefined ? {} : { body: init.body }),
+      ...(init.signal ? { signal: init.signal } : {}),
+    });
+    return { ok: answer.statusCode < 400, status: answer.statusCode, json: () => answer.body.json() };
+  };
+
+/** Whether a PEM certificate was signed by `ca`. */
+export const issuedBy = (certificate: string, ca: string): boolean =>
+  new X509Certificate(certificate).checkIssued(new X509Certificate(ca));
