@@ -14,3 +14,27 @@ export * as openVswitchRows from './gen/vswitch.ts';
 export { openVswitch, type OpenVswitchTables } from './gen/vswitch.ts';
 export { type Operation, type OperationResult, type Operations, operations } from './operations.ts';
 export { type DatabaseSchema, isUuid, type NamedUuid, namedUuid, type Uuid } from './schema.ts';
+export { Match, match } from './match.ts';
+export { type AclSpec } from './nb/acl.ts';
+export { configBump, configSync, type SyncOptions, transactSynced } from './nb/config.ts';
+export { type Ensured, MARK_ID, MARK_OWNER, type Northbound, northbound } from './nb/context.ts';
+export { dhcpDelete, dhcpV4Ensure, type DhcpV4Spec, dhcpV6Ensure, type DhcpV6Spec } from './nb/dhcp.ts';
+export { meterDelete, meterEnsure, type MeterSpec } from './nb/meter.ts';
+export { ownedList, type OwnedRow } from './nb/owned.ts';
+export {
+  portGroupDelete,
+  portGroupEnsure,
+  portGroupMembersChange,
+  portGroupMembersEnsure,
+  type PortGroupSpec,
+} from './nb/port-group.ts';
+export {
+  localnetPortEnsure,
+  type LocalnetPortSpec,
+  switchPortDelete,
+  switchPortEnsure,
+  type SwitchPortSpec,
+  switchPortState,
+} from './nb/port.ts';
+export { switchDelete, switchEnsure, type SwitchSpec } from './nb/switch.ts';
+export { checkAddress, checkCidr, checkMac, cidrContains, identifierFrom } from './values.ts';

@@ -72,7 +72,8 @@ async function portEnsure(
   return retried(async () => {
     const wanted = Object.entries(dhcp).filter((entry): entry is [string, string] => entry[1] !== undefined);
     const [switches, ports, ...options] = await transact(nb, [
-      rowSelect(nb, 'Logical_Switch', switchId),
+      // Without its ports: a switch may have thousands.
+      { ...rowSelect(nb, 'Logical_Switch', switchId), columns: ['_uuid'] },
       rowSelect(nb, 'Logical_Switch_Port', id),
       ...wanted.map(([, optionsId]) => rowSelect(nb, 'DHCP_Options', optionsId)),
     ]);
@@ -105,7 +106,16 @@ async function portEnsure(
       ]);
       return { uuid: insertedUuid(results[guards.length + 1]), created: true, changed: true };
     }
-    const moved = !parent.ports.includes(found._uuid);
+    const [home] = await transact(nb, [
+      {
+        ...ops.select('Logical_Switch', [
+          ['_uuid', '==', parent._uuid],
+          ['ports', 'includes', [found._uuid]],
+        ]),
+        columns: ['_uuid'],
+      },
+    ]);
+    const moved = home?.rows?.length === 0;
     const changes = difference('Logical_Switch_Port', found, row);
     if (!moved && Object.keys(changes).length === 0) return { uuid: found._uuid, created: false, changed: false };
     await transact(nb, [
