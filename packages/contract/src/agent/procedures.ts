@@ -95,7 +95,14 @@ export const agentPaths = {
   rpc: '/v1/rpc',
 } as const;
 
-/** The region's door for joining, on its agents' endpoint: `POST /v1/enrol`, TLS without client certificate. */
+/**
+ * The region's doors for its agents, on one endpoint. `ca` (GET, no client certificate) gives the authority's certificate as
+ * PEM: a joining agent compares it with the fingerprint it was told, and only then connects again, verifying by it, to send
+ * its token to `enrol` (POST, no client certificate). `renew` (POST) wants the present certificate.
+ */
+export const regionAgentPaths = { ca: '/v1/ca', enrol: '/v1/enrol', renew: '/v1/renew' } as const;
+
+/** `POST /v1/enrol`. */
 export const enrolRequest = z.object({
   token: z.string().min(20).max(128),
   hostName: z.string().regex(/^[a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?$/u),
@@ -103,6 +110,12 @@ export const enrolRequest = z.object({
   csr: z.string().max(8192),
   address: z.ipv4(),
   port: z.int().min(1).max(65_535),
+  /** Stands before every path of {@link agentPaths}: several simulated hosts share one address and port. */
+  path: z
+    .string()
+    .regex(/^(\/[a-z0-9-]+)*$/u)
+    .max(128)
+    .default(''),
   agentVersion: z.string().max(32),
 });
 export const enrolAnswer = z.object({
