@@ -63,25 +63,22 @@ export const transportConnect = (target: TransportTarget, options: ConnectOption
     const settle = (error?: LibvirtError): void => {
       clearTimeout(timer);
       signal?.removeEventListener('abort', onAbort);
-      for (const event of ['error', 'close', 'connect', 'secureConnect']) socket.removeAllListeners(event);
-      if (error === undefined) resolve(socket);
-      else {
-        socket.on('error', () => undefined);
-        socket.destroy();
-        reject(error);
-      }
+      socket.off('error', onError).off('close', onClose).off('connect', onConnect).off('secureConnect', onSecure);
+      if (error === undefined) return resolve(socket);
+      socket.on('error', () => undefined);
+      socket.destroy();
+      reject(error);
     };
     const fail = (kind: 'connect' | 'timeout' | 'aborted', what: string, cause?: unknown): void =>
       settle(new LibvirtError({ kind, message: `${describe(target)}: ${what}`, cause }));
     const onAbort = (): void => fail('aborted', 'connecting was given up', signal?.reason);
+    const onError = (error: Error): void => fail('connect', error.message, error);
+    const onClose = (): void => fail('connect', 'closed while connecting');
+    const onConnect = (): void => (target.kind === 'tls' ? undefined : settle());
+    const onSecure = (): void =>
+      admissionWait(socket, (error) => (error ? fail('connect', error.message, error) : settle()));
     const timer = setTimeout(() => fail('timeout', `no connection within ${timeoutMs} ms`), timeoutMs);
-    socket.once('error', (error) => fail('connect', error.message, error));
-    socket.once('close', () => fail('connect', 'closed while connecting'));
-    if (target.kind === 'tls') {
-      socket.once('secureConnect', () =>
-        admissionWait(socket, (error) => (error ? fail('connect', error.message, error) : settle())),
-      );
-    } else socket.once('connect', () => settle());
+    socket.on('error', onError).on('close', onClose).on('connect', onConnect).on('secureConnect', onSecure);
     if (signal?.aborted) onAbort();
     else signal?.addEventListener('abort', onAbort, { once: true });
   });

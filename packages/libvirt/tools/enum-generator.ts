@@ -25,14 +25,21 @@ export const apiParse = (xml: string): ApiDescription => {
   const parser = new XMLParser({ ignoreAttributes: false, attributeNamePrefix: '', parseAttributeValue: false });
   const document: unknown = parser.parse(xml);
   const symbols = (document as { api?: { symbols?: unknown } }).api?.symbols;
+  const members = elements(symbols, 'enum');
+  const raw = new Map(members.map(({ name, value }) => [name, value]));
+  // A member may be given as the name of another one.
+  const valueOf = (value: string | undefined): number => {
+    if (value === undefined) throw new Error('an enum member without a value');
+    return /^-?\d+$/.test(value) ? Number(value) : valueOf(raw.get(value));
+  };
   const enums: ApiDescription['enums'] = new Map();
-  for (const { name, type, value } of elements(symbols, 'enum')) {
-    if (!name || !type || value === undefined || name.endsWith('_LAST')) continue;
-    const members = enums.get(type) ?? [];
-    members.push({ name, value: Number(value) });
-    enums.set(type, members);
+  for (const { name, type, value } of members) {
+    if (!name || !type || name.endsWith('_LAST')) continue;
+    const group = enums.get(type) ?? [];
+    group.push({ name, value: valueOf(value) });
+    enums.set(type, group);
   }
-  for (const members of enums.values()) members.sort((a, b) => a.value - b.value || (a.name < b.name ? -1 : 1));
+  for (const group of enums.values()) group.sort((a, b) => a.value - b.value || (a.name < b.name ? -1 : 1));
   const strings = elements(symbols, 'macro').flatMap(({ name, string }) =>
     name !== undefined && string !== undefined ? [{ name, value: string }] : [],
   );
