@@ -1,0 +1,103 @@
+/**
+ * What VMs take on hosts. The row of a VM and the sums on its host change together, in one statement each, and nowhere
+ * else; taking more than there is matches no row, so capacity holds whoever runs beside us.
+ */
+import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { BasaltError, type ClusterId, type HostId, type VmId } from '@basalt/contract';
+import type { Reader, Tx } from './database.ts';
+import { computeClusters, hostAllocations, hosts } from './schema/index.ts';
+
+const PLACEMENT_LOCK = 7_340_003;
+
+/**
+ * From here to the end of the transaction nobody else places in this cluster: the decision sees every earlier one, so that
+ * VMs asked for at the same moment spread too.
+ */
+export async function placementLock(tx: Tx, clusterId: ClusterId): Promise<void> {
+  await tx.execute(sql`select pg_advisory_xact_lock(${PLACEMENT_LOCK}, hashtext(${clusterId}))`);
+}
+
+/** vCPU and bytes that guests of this host may be promised in all. */
+export const hostPromise = {
+  vcpu: sql<number>`greatest(0, ${hosts.capacityVcpu} * ${computeClusters.cpuOvercommit} / 100 - ${hosts.reserveVcpu})::int`,
+  memory:
+    sql<number>`greatest(0, ${hosts.capacityMemory} * ${computeClusters.memoryOvercommit} / 100 - ${hosts.reserveMemory})::bigint`.mapWith(
+      Number,
+    ),
+};
+
+export interface Allocation {
+  readonly vmId: VmId;
+  readonly hostId: HostId;
+  readonly vcpu: number;
+  readonly memory: number;
+}
+
+/** @throws BasaltError capacityExceeded when a host has no room for its share; give them sorted by host to lock in order. */
+export async function allocationsTake(tx: Tx, wanted: readonly Allocation[]): Promise<void> {
+  const sorted = wanted.toSorted((a, b) => a.hostId.localeCompare(b.hostId));
+  for (const { vmId, hostId, vcpu, memory } of sorted) {
+    await allocationRelease(tx, vmId);
+    const taken = await tx
+      .update(hosts)
+      .set({
+        allocatedVcpu: sql`${hosts.allocatedVcpu} + ${vcpu}`,
+        allocatedMemory: sql`${hosts.allocatedMemory} + ${memory}`,
+      })
+      .from(computeClusters)
+      .where(
+        and(
+          eq(hosts.id, hostId),
+          eq(computeClusters.id, hosts.clusterId),
+          isNull(hosts.removedAt),
+          sql`${hosts.allocatedVcpu} + ${vcpu} <= ${hostPromise.vcpu}`,
+          sql`${hosts.allocatedMemory} + ${memory} <= ${hostPromise.memory}`,
+        ),
+      )
+      .returning({ id: hosts.id });
+    if (taken.length === 0) throw await capacityError(tx, hostId, vcpu, memory);
+    await tx.insert(hostAllocations).values({ vmId, hostId, vcpu, memory });
+  }
+}
+
+/** Gives back what the VM holds, if anything. True when it held something. */
+export async function allocationRelease(tx: Tx, vmId: VmId): Promise<boolean> {
+  const [held] = await tx.delete(hostAllocations).where(eq(hostAllocations.vmId, vmId)).returning();
+  if (!held) return false;
+  await tx
+    .update(hosts)
+    .set({
+      allocatedVcpu: sql`${hosts.allocatedVcpu} - ${held.vcpu}`,
+      allocatedMemory: sql`${hosts.allocatedMemory} - ${held.memory}`,
+    })
+    .where(eq(hosts.id, held.hostId));
+  return true;
+}
+
+export async function allocationsOf(db: Reader, vmIds: readonly VmId[]): Promise<Allocation[]> {
+  if (vmIds.length === 0) return [];
+  return db
+    .select()
+    .from(hostAllocations)
+    .where(inArray(hostAllocations.vmId, [...vmIds]))
+    .orderBy(asc(hostAllocations.vmId));
+}
+
+async function capacityError(tx: Tx, hostId: HostId, vcpu: number, memory: number): Promise<BasaltError> {
+  const [row] = await tx
+    .select({
+      name: hosts.name,
+      vcpu: sql<number>`${hostPromise.vcpu} - ${hosts.allocatedVcpu}`,
+      memory: sql<number>`${hostPromise.memory} - ${hosts.allocatedMemory}`.mapWith(Number),
+    })
+    .from(hosts)
+    .innerJoin(computeClusters, eq(computeClusters.id, hosts.clusterId))
+    .where(eq(hosts.id, hostId));
+  const short = row && row.vcpu < vcpu;
+  return new BasaltError('capacityExceeded', {
+    resource: short ? 'vCPU' : 'memory',
+    needed: short ? vcpu : memory,
+    available: short ? row.vcpu : (row?.memory ?? 0),
+    where: row?.name ?? hostId,
+  });
+}
