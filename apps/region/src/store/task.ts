@@ -4,7 +4,7 @@ import type { Locale, Task, TaskDetail, TaskId, TaskState } from '@basalt/contra
 import { newId } from '@basalt/service';
 import type { Reader } from './database.ts';
 import { taskLogs, tasks, taskSteps, type TaskActor } from './schema/index.ts';
-import type { Work } from './transaction.ts';
+import type { Work } from './transact.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
 /** Not at an end; `parked` waits for somebody. */

@@ -9,6 +9,8 @@ import type { LiveEvent, ResourceEvent, TaskId } from '@basalt/contract';
 import { postgresFailure, type Database, type Tx } from './database.ts';
 import { outbox, resourceEvents } from './schema/index.ts';
 
+export type { Tx } from './database.ts';
+
 const OUTBOX_LOCK = 7_340_002;
 /** `LISTEN` on this to be woken after a commit that wrote to the outbox. */
 export const OUTBOX_CHANNEL = 'basalt_outbox';
