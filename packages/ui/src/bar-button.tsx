@@ -15,7 +15,7 @@ export function BarButton({ look = 'plain', className, ...rest }: BarButtonProps
 export function Avatar({ name }: { name: string }) {
   return (
     <span className={styles.avatar} aria-hidden>
-      {[...name][0] ?? ''}
+      {Array.from(name)[0] ?? ''}
     </span>
   );
 }

@@ -1,0 +1,28 @@
+/** The tRPC client of the browser: same origin, session in a cookie, types from the contract only. */
+import type { AppRouter } from '@basalt/rpc';
+import { createTRPCClient, httpBatchLink, httpLink, splitLink, type TRPCClient } from '@trpc/client';
+import { createTRPCContext } from '@trpc/tanstack-react-query';
+import { endpoints } from '@/paths.ts';
+
+/** No call hangs for ever: the gateway gives up after at most this, and so do we. */
+const deadline = 60_000;
+
+const withDeadline: typeof fetch = (url, init) => {
+  const limit = AbortSignal.timeout(deadline);
+  return fetch(url, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
+};
+
+/** Mutations go alone, because they set cookies and are logged one by one; queries of one page go together. */
+export function createClient(): TRPCClient<AppRouter> {
+  return createTRPCClient<AppRouter>({
+    links: [
+      splitLink({
+        condition: (op) => op.type === 'mutation',
+        true: httpLink({ url: endpoints.trpc, fetch: withDeadline }),
+        false: httpBatchLink({ url: endpoints.trpc, fetch: withDeadline, maxItems: 10, maxURLLength: 4000 }),
+      }),
+    ],
+  });
+}
+
+export const { TRPCProvider, useTRPC, useTRPCClient } = createTRPCContext<AppRouter>();

@@ -1,0 +1,5 @@
+import { NotFoundMessage } from '@/shell/page-message.tsx';
+
+export default function NotFound() {
+  return <NotFoundMessage />;
+}

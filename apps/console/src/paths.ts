@@ -1,0 +1,60 @@
+/**
+ * Every address of the console. Pages and links take their paths from here, and a snapshot test shows when one changes:
+ * addresses are shared between people and kept in bookmarks.
+ */
+const inRegion = (region: string, ...rest: string[]): string =>
+  `/r/${[region, ...rest].map(encodeURIComponent).join('/')}`;
+
+export const paths = {
+  home: () => '/',
+  signIn: (next?: string) => (next === undefined ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`),
+  password: () => '/password',
+  overview: (region: string) => inRegion(region, 'overview'),
+  vms: (region: string) => inRegion(region, 'vms'),
+  vmCreate: (region: string) => inRegion(region, 'vms', 'new'),
+  vm: (region: string, id: string, tab: VmTab = 'overview') =>
+    tab === 'overview' ? inRegion(region, 'vms', id) : inRegion(region, 'vms', id, tab),
+  images: (region: string) => inRegion(region, 'images'),
+  image: (region: string, id: string) => inRegion(region, 'images', id),
+  imageUpload: (region: string) => `${inRegion(region, 'images')}?upload=1`,
+  networks: (region: string) => inRegion(region, 'networks'),
+  network: (region: string, id: string) => inRegion(region, 'networks', id),
+  networkCreate: (region: string) => `${inRegion(region, 'networks')}?create=1`,
+  hosts: (region: string) => inRegion(region, 'hosts'),
+  host: (region: string, id: string) => inRegion(region, 'hosts', id),
+  tasks: (region: string) => inRegion(region, 'tasks'),
+  task: (region: string, id: string) => inRegion(region, 'tasks', id),
+  events: (region: string) => inRegion(region, 'events'),
+} as const;
+
+export const vmTabs = ['overview', 'console', 'disks', 'network', 'tasks', 'events', 'placement', 'settings'] as const;
+export type VmTab = (typeof vmTabs)[number];
+
+/** The page of a found object or of a task's target; undefined for kinds without a page. */
+export function pathOfObject(region: string, kind: string, id: string): string | undefined {
+  switch (kind) {
+    case 'vm':
+      return paths.vm(region, id);
+    case 'host':
+      return paths.host(region, id);
+    case 'image':
+      return paths.image(region, id);
+    case 'network':
+      return paths.network(region, id);
+    case 'task':
+      return paths.task(region, id);
+    default:
+      return undefined;
+  }
+}
+
+/** Only addresses of this console: a sign-in link must not lead elsewhere. */
+export function safeNext(next: string | null | undefined): string {
+  return next != null && /^\/(?![/\\])/.test(next) ? next : paths.home();
+}
+
+/** Addresses that the gateway answers. */
+export const endpoints = {
+  trpc: '/api/trpc',
+  events: (region: string) => `/api/v1/regions/${encodeURIComponent(region)}/events`,
+} as const;

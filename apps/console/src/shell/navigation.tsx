@@ -1,0 +1,99 @@
+/** The menu as data: services of the rail, their pages, the permission that shows them and the keys that lead there. */
+import { iconProps } from '@basalt/ui';
+import type { Permission } from '@basalt/contract';
+import {
+  Box,
+  ClipboardList,
+  Disc3,
+  LayoutDashboard,
+  ListChecks,
+  Network,
+  RadioTower,
+  Server,
+  Waypoints,
+} from 'lucide-react';
+import { paths } from '@/paths.ts';
+
+export interface NavPage {
+  key: 'overview' | 'vms' | 'images' | 'networks' | 'hosts' | 'tasks' | 'events';
+  permission: Permission | null;
+  icon: React.ReactNode;
+  path: (region: string) => string;
+  /** After `g`. */
+  letter: string;
+}
+
+export interface NavService {
+  key: 'overview' | 'compute' | 'network' | 'physical' | 'operations';
+  icon: React.ReactNode;
+  pages: readonly NavPage[];
+}
+
+export const navigation: readonly NavService[] = [
+  {
+    key: 'overview',
+    icon: <LayoutDashboard {...iconProps(18)} />,
+    pages: [
+      {
+        key: 'overview',
+        permission: null,
+        icon: <LayoutDashboard {...iconProps()} />,
+        path: paths.overview,
+        letter: 'o',
+      },
+    ],
+  },
+  {
+    key: 'compute',
+    icon: <Box {...iconProps(18)} />,
+    pages: [
+      { key: 'vms', permission: 'vm:read', icon: <Box {...iconProps()} />, path: paths.vms, letter: 'v' },
+      { key: 'images', permission: 'image:read', icon: <Disc3 {...iconProps()} />, path: paths.images, letter: 'i' },
+    ],
+  },
+  {
+    key: 'network',
+    icon: <Network {...iconProps(18)} />,
+    pages: [
+      {
+        key: 'networks',
+        permission: 'network:read',
+        icon: <Waypoints {...iconProps()} />,
+        path: paths.networks,
+        letter: 'n',
+      },
+    ],
+  },
+  {
+    key: 'physical',
+    icon: <Server {...iconProps(18)} />,
+    pages: [
+      { key: 'hosts', permission: 'host:read', icon: <Server {...iconProps()} />, path: paths.hosts, letter: 'h' },
+    ],
+  },
+  {
+    key: 'operations',
+    icon: <ClipboardList {...iconProps(18)} />,
+    pages: [
+      { key: 'tasks', permission: 'task:read', icon: <ListChecks {...iconProps()} />, path: paths.tasks, letter: 't' },
+      {
+        key: 'events',
+        permission: 'resourceEvent:read',
+        icon: <RadioTower {...iconProps()} />,
+        path: paths.events,
+        letter: 'e',
+      },
+    ],
+  },
+];
+
+/** The service and page an address belongs to. */
+export function navAt(region: string, pathname: string): { service: NavService; page: NavPage } | undefined {
+  for (const service of navigation) {
+    for (const page of service.pages) {
+      const path = page.path(region);
+      if (pathname === path || pathname.startsWith(`${path}/`)) return { service, page };
+    }
+  }
+  return undefined;
+}
