@@ -166,6 +166,13 @@ export async function hostEnsure(instance: Instance, host: number): Promise<void
   await hostNetworkEnsure(instance, host);
 }
 
+/** Empties /run, as a boot does; for a host whose processes have all ended. */
+export async function hostRunReset(instance: Instance, host: number): Promise<void> {
+  await commandRun(hostCommand(instance, host, ['find', '/run', '-xdev', '-mindepth', '1', '-delete']));
+  const dirs = ['libvirt', 'openvswitch', 'ovn', 'lock', 'ceph', 'basalt'].map((dir) => `/run/${dir}`);
+  await commandRun(hostCommand(instance, host, ['mkdir', '-p', ...dirs]));
+}
+
 /** Lets the host's namespaces go; its processes must have ended. Idempotent. */
 export async function hostRemove(instance: Instance, host: number): Promise<void> {
   const files = hostFiles(instance, host);

@@ -2,9 +2,8 @@
  * Brings the whole virtual data centre up and down. Both are repeatable: `up` finishes what is missing, and cleans up
  * after a run that was killed; `down` ends whatever carries this instance's marks.
  */
-import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
-import { z } from 'zod';
 import {
   cephActiveWait,
   cephMgrSpecs,
@@ -20,6 +19,7 @@ import {
 import { commandRun, commandTry } from './exec.ts';
 import { hostCommand, hostEnsure, hostGuests, hostName, hostProcesses, hostRemove, libvirtSpecs, runtimeDirEnsure } from './host.ts';
 import { type Instance, instanceRelease } from './instance.ts';
+import { labHosts, labHostsWrite } from './lab-settings.ts';
 import { metricsPrepare, metricsSpecs } from './metrics.ts';
 import { networkEnsure, networkNamespaces, networkRemove } from './network.ts';
 import { ovnCentralPrepare, ovnCentralSpecs, ovsPrepare, ovsSpecs } from './ovn.ts';
@@ -43,14 +43,6 @@ export interface LabOptions {
   onProgress?: (progress: Progress) => void;
 }
 
-const settingsSchema = z.object({ hosts: z.number().int().min(1).max(9) });
-
-/** Number of hosts of the lab as last brought up. */
-export function labHosts(instance: Instance): number | undefined {
-  const file = join(instance.labDir, 'lab.json');
-  return existsSync(file) ? settingsSchema.parse(JSON.parse(readFileSync(file, 'utf8'))).hosts : undefined;
-}
-
 const range = (count: number) => Array.from({ length: count }, (_, index) => index + 1);
 
 /**
@@ -70,9 +62,9 @@ export async function labUp(instance: Instance, options: LabOptions = {}): Promi
     return result;
   };
 
-  if (!supervisorAlive(instance)) await step('clean up an earlier run', () => labClean(instance));
-  mkdirSync(instance.labDir, { recursive: true });
-  writeFileSync(join(instance.labDir, 'lab.json'), JSON.stringify(settingsSchema.parse({ hosts: count })));
+  const booting = !supervisorAlive(instance);
+  if (booting) await step('clean up an earlier run', () => labClean(instance));
+  labHostsWrite(instance, count);
   await supervisorEnsure(instance);
 
   await step('networks and hosts', async () => {
@@ -81,7 +73,7 @@ export async function labUp(instance: Instance, options: LabOptions = {}): Promi
     await Promise.all(hosts.map((host) => hostEnsure(instance, host)));
   });
   const ovn = step('Open vSwitch and OVN', async () => {
-    await Promise.all([ovnCentralPrepare(instance), ...hosts.map((host) => ovsPrepare(instance, host))]);
+    await Promise.all([ovnCentralPrepare(instance), ...hosts.map((host) => ovsPrepare(instance, host, booting))]);
     await supervisorAdd(instance, [...ovnCentralSpecs(instance), ...hosts.flatMap((host) => ovsSpecs(instance, host, options.chassis ?? true))]);
   });
   const ceph = step('Ceph', async () => {
@@ -100,6 +92,8 @@ export async function labUp(instance: Instance, options: LabOptions = {}): Promi
     metricsPrepare(instance);
     await supervisorAdd(instance, [...hosts.flatMap((host) => libvirtSpecs(instance, host)), ...metricsSpecs(instance)]);
   });
+  // All three are waited for, so that a failure leaves nothing going on behind the caller's back.
+  await Promise.allSettled([ceph, ovn, rest]);
   const [status] = await Promise.all([ceph, ovn, rest]);
   return status;
 }
@@ -140,6 +134,7 @@ export async function labClean(instance: Instance): Promise<void> {
   await processesEnd([...left.values()], 5000);
   rmSync(join(instance.runDir, 'supervisor.json'), { force: true });
   rmSync(instance.supervisorSocket, { force: true });
+  rmSync(join(instance.labDir, 'faults.json'), { force: true });
   if (process.getuid?.() !== 0) return;
   for (const host of hosts) await hostRemove(instance, host);
   for (const namespace of await networkNamespaces(instance)) await commandTry(['ip', 'netns', 'del', namespace]);

@@ -4,6 +4,7 @@
  */
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
+import { z } from 'zod';
 import { commandRun } from './exec.ts';
 import { hostFiles, hostName, hostWrap } from './host.ts';
 import { type Instance, hostInterface, instanceAddress } from './instance.ts';
@@ -96,10 +97,26 @@ export function ovnCentralSpecs(instance: Instance): ProcessSpecInput[] {
   ];
 }
 
-/** Makes the host's OVS database once. */
-export async function ovsPrepare(instance: Instance, host: number): Promise<void> {
+/** Makes the host's OVS database once; when the host boots, clears it of its late guests' ports. */
+export async function ovsPrepare(instance: Instance, host: number, booting: boolean): Promise<void> {
   const file = hostFiles(instance, host).ovsDb;
   if (!existsSync(file)) await commandRun(['ovsdb-tool', 'create', file, '/usr/share/openvswitch/vswitch.ovsschema']);
+  else if (booting) await ovsTransientPortsRemove(instance, host);
+}
+
+const portRows = z.tuple([z.object({ rows: z.array(z.object({ name: z.string(), _uuid: z.tuple([z.literal('uuid'), z.string()]) })) })]);
+
+/**
+ * Takes the ports of guests (libvirt's taps, named vnetN) out of a stopped host's OVS database, as the boot script of
+ * a real host does with transient ports: their taps are gone, and new guests would meet their names.
+ */
+export async function ovsTransientPortsRemove(instance: Instance, host: number): Promise<void> {
+  const file = hostFiles(instance, host).ovsDb;
+  const tool = (operation: object, verb: string) => commandRun(['ovsdb-tool', verb, file, JSON.stringify(['Open_vSwitch', operation])]);
+  const select = { op: 'select', table: 'Port', where: [], columns: ['name', '_uuid'] };
+  const [{ rows }] = portRows.parse(JSON.parse(await tool(select, 'query')));
+  const uuids = rows.filter((row) => /^vnet\d+$/.test(row.name)).map((row) => row._uuid);
+  if (uuids.length > 0) await tool({ op: 'mutate', table: 'Bridge', where: [], mutations: [['ports', 'delete', ['set', uuids]]] }, 'transact');
 }
 
 /**

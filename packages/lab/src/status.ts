@@ -3,7 +3,7 @@ import { cephStatus, type CephStatus } from './ceph.ts';
 import { faultList } from './faults.ts';
 import { hostGuests, hostProcesses } from './host.ts';
 import type { Instance } from './instance.ts';
-import { labHosts } from './lab.ts';
+import { labHosts } from './lab-settings.ts';
 import { processResidentBytes } from './process-table.ts';
 import { supervisorAlive, supervisorRecord, supervisorStatus } from './supervisor-client.ts';
 import type { ProcessStatus } from './supervisor-protocol.ts';

@@ -5,7 +5,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { closeSync, copyFileSync, openSync, readFileSync, statSync, truncateSync } from 'node:fs';
 import { join } from 'node:path';
-import { commandTry, plainEnvironment } from './exec.ts';
+import { commandRun, plainEnvironment } from './exec.ts';
 import { processStartTime } from './process-table.ts';
 import { readyProbeTry } from './ready-probe.ts';
 import type { ProcessSpec, ProcessState, ProcessStatus } from './supervisor-protocol.ts';
@@ -200,14 +200,24 @@ export class SupervisedProcess {
       await Promise.race([run.ended, pause(100)]);
     }
     for (const argv of this.spec.afterReady) {
-      if (!current()) return;
-      const result = await commandTry([...this.spec.wrap, ...argv], { timeoutMs: 20_000, env: this.spec.env }).catch((error: unknown) => ({
-        code: -1,
-        stderr: String(error),
-      }));
-      if (result.code !== 0) return this.#notReady(run, `${argv.join(' ')}: ${result.stderr.trim()}`);
+      // Repeated until the deadline: what a daemon makes for itself (a bridge's tap) may come a moment after its socket.
+      while (current()) {
+        const failure = await this.#afterReadyRun(argv);
+        if (failure === undefined) break;
+        if (Date.now() > deadline) return this.#notReady(run, failure);
+        await Promise.race([run.ended, pause(200)]);
+      }
     }
     if (current()) this.#state = 'ready';
+  }
+
+  async #afterReadyRun(argv: string[]): Promise<string | undefined> {
+    try {
+      await commandRun([...this.spec.wrap, ...argv], { timeoutMs: 20_000, env: this.spec.env });
+      return undefined;
+    } catch (error) {
+      return error instanceof Error ? error.message : String(error);
+    }
   }
 
   /** A process that lives but does not become ready is ended; the restart policy goes on from there. */
