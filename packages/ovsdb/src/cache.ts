@@ -115,7 +115,7 @@ export class TableCache<Tables, Spec extends MonitorSpec<Tables>> {
   replace(updates: WireUpdates): void {
     for (const [name, table] of this.#tables) {
       const present = updates[name] ?? {};
-      for (const uuid of [...table.rows.keys()]) if (!(uuid in present)) this.#remove(name, table, uuid);
+      for (const uuid of table.rows.keys()) if (!(uuid in present)) this.#remove(name, table, uuid);
       for (const [id, update] of Object.entries(present)) this.#applyRow(name, table, id as Uuid, update);
     }
   }

@@ -138,7 +138,7 @@ export class OvsdbClient<Tables> {
     if (typeof result !== 'object' || result === null || !('error' in result)) return;
     const code = String(result.error);
     const details = 'details' in result ? `: ${String(result.details)}` : '';
-    const what = op === undefined ? 'commit' : `${op.op} ${String(op['table'] ?? '')}`;
+    const what = op === undefined ? 'commit' : `${op.op} ${op.table ?? ''}`;
     throw new OvsdbError('transaction', `${what} (operation ${index}): ${code}${details}`, { code, operation: index });
   }
 

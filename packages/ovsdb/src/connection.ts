@@ -186,7 +186,7 @@ export class OvsdbConnection {
     this.#reason = reason;
     clearInterval(this.#probe);
     this.#socket.destroy();
-    for (const id of [...this.#pending.keys()]) {
+    for (const id of this.#pending.keys()) {
       const pending = this.#settle(id);
       pending?.reject(
         new OvsdbError(reason.kind, `${pending.method}: ${reason.message}`, { sent: true, cause: reason }),

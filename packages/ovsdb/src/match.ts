@@ -21,11 +21,17 @@ const passport = Symbol('match builder');
 export class Match {
   readonly #text: string;
   readonly #operator: '' | '&&' | '||';
+  /**
+   * False when a nominal field or protocol predicate is in it: OVN tests those for equality only ("taking enclosing
+   * `!' operators into account"), so `!(inport == "a")` and `!(ip4)` are errors there.
+   */
+  readonly negatable: boolean;
 
-  constructor(key: typeof passport, text: string, operator: '' | '&&' | '||' = '') {
+  constructor(key: typeof passport, text: string, negatable: boolean, operator: '' | '&&' | '||' = '') {
     if (key !== passport) throw new TypeError('a Match is made by the match builder only');
     this.#text = text;
     this.#operator = operator;
+    this.negatable = negatable;
   }
 
   /** True for real ones, also when the value comes from untyped code. */
@@ -47,11 +53,15 @@ export class Match {
     const parts = matches.map((match) =>
       match.#operator === '' || match.#operator === operator ? match.#text : `(${match.#text})`,
     );
-    return new Match(passport, parts.join(` ${operator} `), operator);
+    const negatable = matches.every((match) => match.negatable);
+    return new Match(passport, parts.join(` ${operator} `), negatable, operator);
   }
 }
 
-const term = (text: string): Match => new Match(passport, text);
+/** A comparison of an ordinal field. */
+const term = (text: string): Match => new Match(passport, text, true);
+/** A comparison of a nominal field, or a protocol. */
+const nominal = (text: string): Match => new Match(passport, text, false);
 const list = (values: readonly (string | number)[]): string =>
   values.length === 1 ? String(values[0]) : `{${values.join(', ')}}`;
 const some = <T>(values: readonly T[], field: string): readonly T[] => {
@@ -69,7 +79,7 @@ function addressField(field: string, family: Family) {
           : checkAddress(text, field, family),
       );
       // An empty mask constrains nothing; what is meant is "any address of this family".
-      if (all.some((text) => text.endsWith('/0'))) return term(`ip${family}`);
+      if (all.some((text) => text.endsWith('/0'))) return nominal(`ip${family}`);
       return term(`${field} == ${list(all)}`);
     },
     eq: (address: string): Match => term(`${field} == ${checkAddress(address, field, family)}`),
@@ -104,19 +114,19 @@ function macField(field: string) {
 }
 
 const transport = (name: 'tcp' | 'udp' | 'sctp') => ({
-  any: term(name),
+  any: nominal(name),
   src: portField(`${name}.src`),
   dst: portField(`${name}.dst`),
 });
 
 const icmp = (name: 'icmp4' | 'icmp6') => ({
-  any: term(name),
-  type: (type: number): Match => term(`${name}.type == ${checkInteger(type, 0, 255, `${name}.type`)}`),
+  any: nominal(name),
+  type: (type: number): Match => nominal(`${name}.type == ${checkInteger(type, 0, 255, `${name}.type`)}`),
   /** Type and code together: a code alone means nothing. */
   code: (type: number, code: number): Match =>
     Match.join('&&', [
-      term(`${name}.type == ${checkInteger(type, 0, 255, `${name}.type`)}`),
-      term(`${name}.code == ${checkInteger(code, 0, 255, `${name}.code`)}`),
+      nominal(`${name}.type == ${checkInteger(type, 0, 255, `${name}.type`)}`),
+      nominal(`${name}.code == ${checkInteger(code, 0, 255, `${name}.code`)}`),
     ]),
 });
 
@@ -125,11 +135,11 @@ const portSide =
   (field: 'inport' | 'outport') =>
   (name: string): Match =>
     typeof name === 'string' && name.startsWith('@')
-      ? term(`${field} == @${checkIdentifier(name.slice(1), field)}`)
-      : term(`${field} == "${checkName(name, field)}"`);
+      ? nominal(`${field} == @${checkIdentifier(name.slice(1), field)}`)
+      : nominal(`${field} == "${checkName(name, field)}"`);
 
 const ipFields = (family: Family) => ({
-  any: term(`ip${family}`),
+  any: nominal(`ip${family}`),
   src: addressField(`ip${family}.src`, family),
   dst: addressField(`ip${family}.dst`, family),
   mcast: term(`ip${family}.mcast`),
@@ -141,16 +151,19 @@ export const match = {
   none: term('0'),
   and: (...matches: readonly Match[]): Match => Match.join('&&', matches),
   or: (...matches: readonly Match[]): Match => Match.join('||', matches),
+  /** Throws InvalidValueError when the operand is not negatable. */
   not: (inner: Match): Match => {
     if (!Match.isMatch(inner)) throw new InvalidValueError('match', 'not a Match', inner);
+    if (!inner.negatable)
+      throw new InvalidValueError('match', 'tests a port, protocol or type: OVN cannot negate it', String(inner));
     return term(`!(${inner.toString()})`);
   },
   inport: portSide('inport'),
   outport: portSide('outport'),
   ip: {
-    any: term('ip'),
-    proto: (number: number): Match => term(`ip.proto == ${checkInteger(number, 0, 255, 'ip.proto')}`),
-    dscp: (number: number): Match => term(`ip.dscp == ${checkInteger(number, 0, 63, 'ip.dscp')}`),
+    any: nominal('ip'),
+    proto: (number: number): Match => nominal(`ip.proto == ${checkInteger(number, 0, 255, 'ip.proto')}`),
+    dscp: (number: number): Match => nominal(`ip.dscp == ${checkInteger(number, 0, 63, 'ip.dscp')}`),
     frag: term('ip.is_frag'),
   },
   ip4: ipFields(4),
@@ -161,18 +174,19 @@ export const match = {
   icmp4: icmp('icmp4'),
   icmp6: icmp('icmp6'),
   arp: {
-    any: term('arp'),
-    op: (op: number): Match => term(`arp.op == ${checkInteger(op, 0, 65_535, 'arp.op')}`),
+    any: nominal('arp'),
+    op: (op: number): Match => nominal(`arp.op == ${checkInteger(op, 0, 65_535, 'arp.op')}`),
     spa: { eq: (address: string): Match => term(`arp.spa == ${checkAddress(address, 'arp.spa', 4)}`) },
     tpa: { eq: (address: string): Match => term(`arp.tpa == ${checkAddress(address, 'arp.tpa', 4)}`) },
     sha: macField('arp.sha'),
   },
-  nd: { any: term('nd'), solicitation: term('nd_ns'), advertisement: term('nd_na') },
-  routerAdvertisement: term('nd_ra'),
+  nd: { any: nominal('nd'), solicitation: nominal('nd_ns'), advertisement: nominal('nd_na') },
+  routerAdvertisement: nominal('nd_ra'),
   eth: {
     src: macField('eth.src'),
     dst: macField('eth.dst'),
-    type: (type: number): Match => term(`eth.type == 0x${checkInteger(type, 0x600, 0xffff, 'eth.type').toString(16)}`),
+    type: (type: number): Match =>
+      nominal(`eth.type == 0x${checkInteger(type, 0x600, 0xffff, 'eth.type').toString(16)}`),
     mcast: term('eth.mcast'),
     bcast: term('eth.bcast'),
   },

@@ -5,6 +5,7 @@ import type { ColumnSpec, DatabaseSchema, NamedUuid, Uuid, Writable, WritableRow
 /** One operation as it goes over the wire. */
 export interface Operation {
   readonly op: string;
+  readonly table?: string;
   readonly [member: string]: unknown;
 }
 
