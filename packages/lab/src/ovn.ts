@@ -104,18 +104,24 @@ export async function ovsPrepare(instance: Instance, host: number, booting: bool
   else if (booting) await ovsTransientPortsRemove(instance, host);
 }
 
+const interfaceRows = z.tuple([
+  z.object({ rows: z.array(z.object({ name: z.string(), external_ids: z.tuple([z.literal('map'), z.array(z.tuple([z.string(), z.string()]))]) })) }),
+]);
 const portRows = z.tuple([z.object({ rows: z.array(z.object({ name: z.string(), _uuid: z.tuple([z.literal('uuid'), z.string()]) })) })]);
 
 /**
- * Takes the ports of guests (libvirt's taps, named vnetN) out of a stopped host's OVS database, as the boot script of
+ * Takes the ports of guests (libvirt notes `vm-id` on their interfaces) out of a stopped host's OVS database, as the boot script of
  * a real host does with transient ports: their taps are gone, and new guests would meet their names.
  */
 export async function ovsTransientPortsRemove(instance: Instance, host: number): Promise<void> {
   const file = hostFiles(instance, host).ovsDb;
   const tool = (operation: object, verb: string) => commandRun(['ovsdb-tool', verb, file, JSON.stringify(['Open_vSwitch', operation])]);
-  const select = { op: 'select', table: 'Port', where: [], columns: ['name', '_uuid'] };
-  const [{ rows }] = portRows.parse(JSON.parse(await tool(select, 'query')));
-  const uuids = rows.filter((row) => /^vnet\d+$/.test(row.name)).map((row) => row._uuid);
+  const select = async (table: string, columns: string[]): Promise<unknown> =>
+    JSON.parse(await tool({ op: 'select', table, where: [], columns }, 'query'));
+  const [{ rows: interfaces }] = interfaceRows.parse(await select('Interface', ['name', 'external_ids']));
+  const guests = new Set(interfaces.filter((one) => one.external_ids[1].some(([key]) => key === 'vm-id')).map((one) => one.name));
+  const [{ rows: ports }] = portRows.parse(await select('Port', ['name', '_uuid']));
+  const uuids = ports.filter((one) => guests.has(one.name)).map((one) => one._uuid);
   if (uuids.length > 0) await tool({ op: 'mutate', table: 'Bridge', where: [], mutations: [['ports', 'delete', ['set', uuids]]] }, 'transact');
 }
 

@@ -23,7 +23,7 @@ const onHost = (instance: Instance, host: number, argv: string[], timeoutMs = 30
 export const virsh = (instance: Instance, host: number, ...args: string[]) => onHost(instance, host, ['virsh', '-q', '-c', 'qemu:///system', ...args], 60_000);
 
 export function rbd(instance: Instance, ...args: string[]): Promise<string> {
-  return commandRun(['rbd', '--no-progress', '-c', cephFiles(instance).conf, '-n', 'client.basalt', ...args], { timeoutMs: 120_000 });
+  return commandRun(['rbd', '-c', cephFiles(instance).conf, '-n', 'client.basalt', ...args], { timeoutMs: 120_000 });
 }
 
 export function nbctl(instance: Instance, ...args: string[]): Promise<string> {

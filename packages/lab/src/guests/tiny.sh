@@ -47,7 +47,7 @@ boot=$work/boot
 mkdir -p "$boot/boot/grub"
 cp "$work/vmlinuz" "$work/initrd" "$boot/boot/"
 cat > "$boot/boot/grub/grub.cfg" <<'GRUB'
-linux /boot/vmlinuz console=ttyS0,115200 console=tty0 quiet net.ifnames=0 tsc=unstable swiotlb=noforce panic=5
+linux /boot/vmlinuz console=ttyS0,115200 console=tty0 quiet net.ifnames=0 nokaslr tsc=unstable swiotlb=noforce panic=5
 initrd /boot/initrd
 boot
 GRUB
