@@ -30,6 +30,7 @@ export const chassisSpec = z.object({
   /** Provider network → OVS bridge; null = what the host has been set up with. */
   bridgeMappings: z.record(z.string(), z.string()).nullable(),
 });
+export type ChassisSpec = z.infer<typeof chassisSpec>;
 
 export const storageAccessSpec = z.object({
   fsid: z.uuid(),
@@ -40,6 +41,7 @@ export const storageAccessSpec = z.object({
   /** UUID of the libvirt secret. */
   secretId: z.uuid(),
 });
+export type StorageAccessSpec = z.infer<typeof storageAccessSpec>;
 
 export const diskSpec = z.object({
   diskId,
@@ -48,6 +50,7 @@ export const diskSpec = z.object({
   /** Copy-on-write source; null = empty. */
   parent: rbdImage.extend({ snapshot: rbdName }).nullable(),
 });
+export type DiskSpec = z.infer<typeof diskSpec>;
 
 export const domainDisk = z.object({
   diskId,
