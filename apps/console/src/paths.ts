@@ -50,7 +50,7 @@ export function pathOfObject(region: string, kind: string, id: string): string |
 
 /** Only addresses of this console: a sign-in link must not lead elsewhere. */
 export function safeNext(next: string | null | undefined): string {
-  return next != null && /^\/(?![/\\])/.test(next) ? next : paths.home();
+  return typeof next === 'string' && /^\/(?![/\\])/.test(next) ? next : paths.home();
 }
 
 /** Addresses that the gateway answers. */

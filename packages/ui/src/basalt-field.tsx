@@ -34,7 +34,9 @@ function field(width: number, height: number): Column[] {
     for (let col = -1; (col - 1) * step.x < width; col += 1) {
       const isLit = row === lit.row && col === lit.col;
       const x = col * step.x + (Math.abs(row) % 2) * (step.x / 2);
-      const y = row * step.y + Math.round((noise(col, row) - 0.5) * (isLit ? 6 : 38));
+      // The lit column stands above its neighbours, so that its lid is whole.
+      const near = Math.abs(row - lit.row) <= 2 && Math.abs(col - lit.col) <= 1;
+      const y = row * step.y + (isLit ? -14 : Math.round((noise(col, row) - (near ? 0.2 : 0.5)) * (near ? 20 : 38)));
       all.push(column(x, y, `${row}:${col}`, isLit ? 'lit' : `t${1 + Math.floor(noise(row, col) * 4)}`));
     }
   }

@@ -35,7 +35,7 @@ export interface GlobalAction {
 
 export const globalActions: readonly GlobalAction[] = [
   { id: 'createVm', permission: 'vm:create', path: paths.vmCreate, keys: ['c'] },
-  { id: 'uploadImage', permission: 'image:upload' as Permission, path: paths.imageUpload },
+  { id: 'uploadImage', permission: 'image:upload', path: paths.imageUpload },
   { id: 'createNetwork', permission: 'network:create', path: paths.networkCreate },
   { id: 'themeLight', permission: null },
   { id: 'themeDark', permission: null },

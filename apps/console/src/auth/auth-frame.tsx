@@ -23,7 +23,10 @@ export function AuthFrame({ children }: { children: React.ReactNode }) {
         <div className={styles.caption}>
           <div className={styles.wordmark}>
             <Logo size={36} label={t('common.productFull')} />
-            <span>{t('common.product')}</span>
+            <span>
+              {t('common.product')}
+              {locale === 'zh-CN' && <span className={styles.latin}>{t('common.brand')}</span>}
+            </span>
           </div>
           <p>{t('common.tagline')}</p>
         </div>
@@ -32,7 +35,7 @@ export function AuthFrame({ children }: { children: React.ReactNode }) {
         <div className={styles.top}>
           <BarButton onClick={() => changeLocale(other)} aria-label={t('auth.language')}>
             <Languages {...iconProps()} />
-            {new Intl.DisplayNames([locale], { type: 'language' }).of(locale)}
+            {t(`common.languages.${locale}`)}
           </BarButton>
           <BarButton
             onClick={() => setChoice(resolved === 'dark' ? 'light' : 'dark')}

@@ -1,5 +1,5 @@
 'use client';
-import { Avatar, BarButton, formatRelative, useTheme, type ThemeChoice } from '@basalt/ui';
+import { Avatar, BarButton, formatRelative, useNow, useTheme, type ThemeChoice } from '@basalt/ui';
 import { useMutation } from '@tanstack/react-query';
 import { Dropdown, type MenuProps } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';
@@ -16,7 +16,9 @@ const themeChoices = ['light', 'dark', 'system'] as const satisfies readonly The
 /** Who is signed in, language, theme, password, sign-out. Language and theme are kept with the account too. */
 export function AccountMenu() {
   const t = useTranslations('shell');
+  const c = useTranslations('common');
   const locale = useLocale();
+  const now = useNow();
   const trpc = useTRPC();
   const router = useRouter();
   const { session } = useConsole();
@@ -35,7 +37,7 @@ export function AccountMenu() {
           <div>{session.account.email}</div>
           {last && (
             <div>
-              {t('lastSignIn', { time: formatRelative(new Date(last.at), new Date(), locale), address: last.address })}
+              {t('lastSignIn', { time: formatRelative(new Date(last.at), new Date(now), locale), address: last.address })}
             </div>
           )}
         </>
@@ -47,7 +49,7 @@ export function AccountMenu() {
       label: t('language'),
       children: locales.map((item) => ({
         key: `language:${item}`,
-        label: new Intl.DisplayNames([item], { type: 'language' }).of(item),
+        label: c(`languages.${item}`),
       })),
     },
     {
