@@ -86,11 +86,13 @@ rbd_default_clone_format = 2
 /** The daemons' configuration; `$host` is the UTS name of the host a daemon runs in. */
 export function cephDaemonConf(instance: Instance, fsid: string, hosts: number): string {
   const replicas = Math.min(3, hosts);
-  return `${cephClientConf(instance, fsid, hosts).replace('[client]', `public_network = ${instanceSubnet(instance, 'storage')}
+  return `${cephClientConf(instance, fsid, hosts).replace(
+    '[client]',
+    `public_network = ${instanceSubnet(instance, 'storage')}
 cluster_network = ${instanceSubnet(instance, 'storage')}
 mon_initial_members = ${cephMonHosts(hosts)
-    .map((host) => `host${host}`)
-    .join(', ')}
+      .map((host) => `host${host}`)
+      .join(', ')}
 run_dir = /run/ceph
 admin_socket = /run/ceph/$name.asok
 pid_file =
@@ -156,5 +158,6 @@ osd_op_num_threads_per_shard = 1
 osd_max_backfills = 4
 osd_recovery_sleep = 0
 
-[client]`)}`;
+[client]`,
+  )}`;
 }

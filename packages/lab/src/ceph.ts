@@ -57,7 +57,18 @@ function cephSecrets(instance: Instance, hosts: number): Secrets {
 /** Runs `ceph …` as the administrator from the root namespace. @returns stdout */
 export function cephAdmin(instance: Instance, args: string[], input?: string, timeoutMs = 60_000): Promise<string> {
   const files = cephFiles(instance);
-  const argv = ['ceph', '-c', files.conf, '-n', 'client.admin', '-k', files.adminKeyring, '--connect-timeout', '15', ...args];
+  const argv = [
+    'ceph',
+    '-c',
+    files.conf,
+    '-n',
+    'client.admin',
+    '-k',
+    files.adminKeyring,
+    '--connect-timeout',
+    '15',
+    ...args,
+  ];
   return commandRun(argv, { timeoutMs, ...(input === undefined ? {} : { input }) });
 }
 
@@ -71,12 +82,22 @@ export function cephPrepare(instance: Instance, hosts: number): void {
   const rbdPools = poolNames.map((pool) => `profile rbd pool=${pool}`).join(', ');
   const admin = { name: 'client.admin', key: secrets.admin, caps: all };
   const mgr = { name: 'mgr.lab', key: secrets.mgr, caps: { mon: 'allow profile mgr', osd: 'allow *', mds: 'allow *' } };
-  const basalt = { name: 'client.basalt', key: secrets.basalt, caps: { mon: 'profile rbd', mgr: `allow r, ${rbdPools}`, osd: rbdPools } };
-  const keyring = (file: string, entries: Parameters<typeof cephKeyring>[0]) => writeFileSync(file, cephKeyring(entries), { mode: 0o600 });
+  const basalt = {
+    name: 'client.basalt',
+    key: secrets.basalt,
+    caps: { mon: 'profile rbd', mgr: `allow r, ${rbdPools}`, osd: rbdPools },
+  };
+  const keyring = (file: string, entries: Parameters<typeof cephKeyring>[0]) =>
+    writeFileSync(file, cephKeyring(entries), { mode: 0o600 });
   keyring(files.adminKeyring, [admin]);
   keyring(files.basaltKeyring, [{ name: basalt.name, key: basalt.key }]);
   keyring(join(files.dir, 'mgr', 'keyring'), [mgr]);
-  keyring(join(files.dir, 'initial.keyring'), [{ name: 'mon.', key: secrets.mon, caps: { mon: 'allow *' } }, admin, mgr, basalt]);
+  keyring(join(files.dir, 'initial.keyring'), [
+    { name: 'mon.', key: secrets.mon, caps: { mon: 'allow *' } },
+    admin,
+    mgr,
+    basalt,
+  ]);
   for (const { id, host } of cephOsds(hosts)) {
     const dir = join(hostFiles(instance, host).stateDir, `osd.${id}`);
     mkdirSync(dir, { recursive: true });
@@ -93,7 +114,17 @@ export async function cephMkfs(instance: Instance, hosts: number): Promise<void>
   const monmap = join(files.dir, 'monmap');
   if (!existsSync(monmap)) {
     const mons = cephMonHosts(hosts).flatMap((host) => ['--addv', hostName(host), cephMonAddress(instance, host)]);
-    await commandRun(['monmaptool', '--create', '--clobber', '--fsid', secrets.fsid, '--set-min-mon-release', '16', ...mons, monmap]);
+    await commandRun([
+      'monmaptool',
+      '--create',
+      '--clobber',
+      '--fsid',
+      secrets.fsid,
+      '--set-min-mon-release',
+      '16',
+      ...mons,
+      monmap,
+    ]);
   }
   const once = async (marker: string, host: number, argv: string[]) => {
     if (existsSync(marker)) return;
@@ -104,12 +135,35 @@ export async function cephMkfs(instance: Instance, hosts: number): Promise<void>
     const dir = join(hostFiles(instance, host).stateDir, 'mon');
     mkdirSync(dir, { recursive: true });
     const keyring = join(files.dir, 'initial.keyring');
-    const argv = ['ceph-mon', '-c', files.daemonConf, '--mkfs', '-i', hostName(host), '--monmap', monmap, '--keyring', keyring];
+    const argv = [
+      'ceph-mon',
+      '-c',
+      files.daemonConf,
+      '--mkfs',
+      '-i',
+      hostName(host),
+      '--monmap',
+      monmap,
+      '--keyring',
+      keyring,
+    ];
     await once(join(hostFiles(instance, host).stateDir, 'mon.made'), host, argv);
   });
   const osds = cephOsds(hosts).map(async ({ id, host }) => {
     const uuid = secrets.osds[id]?.uuid ?? '';
-    const argv = ['ceph-osd', '-c', files.daemonConf, '--no-mon-config', '--mkfs', '-i', String(id), '--osd-uuid', uuid, '--monmap', monmap];
+    const argv = [
+      'ceph-osd',
+      '-c',
+      files.daemonConf,
+      '--no-mon-config',
+      '--mkfs',
+      '-i',
+      String(id),
+      '--osd-uuid',
+      uuid,
+      '--monmap',
+      monmap,
+    ];
     await once(join(hostFiles(instance, host).stateDir, `osd.${id}.made`), host, argv);
   });
   await Promise.all([...mons, ...osds]);
@@ -172,10 +226,16 @@ export async function cephProvision(instance: Instance, hosts: number): Promise<
   for (const { id } of fresh) {
     const osd = secrets.osds[id];
     if (osd === undefined) throw new Error(`no key for osd.${id}`);
-    await cephAdmin(instance, ['osd', 'new', osd.uuid, String(id), '-i', '-'], JSON.stringify({ cephx_secret: osd.key }));
+    await cephAdmin(
+      instance,
+      ['osd', 'new', osd.uuid, String(id), '-i', '-'],
+      JSON.stringify({ cephx_secret: osd.key }),
+    );
   }
   await Promise.all(
-    fresh.map(({ id, host }) => cephAdmin(instance, ['osd', 'crush', 'add', `osd.${id}`, '0.0156', `host=${hostName(host)}`, 'root=default'])),
+    fresh.map(({ id, host }) =>
+      cephAdmin(instance, ['osd', 'crush', 'add', `osd.${id}`, '0.0156', `host=${hostName(host)}`, 'root=default']),
+    ),
   );
   await Promise.all(
     poolNames.map(async (pool) => {
@@ -236,7 +296,9 @@ export async function cephActiveWait(instance: Instance, hosts: number, timeoutM
     timeoutMs,
     async () => {
       const status = await cephStatus(instance);
-      return status.osdsUp >= cephOsds(hosts).length && status.pgs > 0 && status.pgsActive === status.pgs ? status : undefined;
+      return status.osdsUp >= cephOsds(hosts).length && status.pgs > 0 && status.pgsActive === status.pgs
+        ? status
+        : undefined;
     },
     300,
   );
@@ -248,7 +310,9 @@ export async function cephPoolsInit(instance: Instance): Promise<void> {
   const marker = join(files.dir, 'pools.made');
   if (existsSync(marker)) return;
   await Promise.all(
-    poolNames.map((pool) => commandRun(['rbd', '-c', files.conf, '-n', 'client.admin', 'pool', 'init', pool], { timeoutMs: 60_000 })),
+    poolNames.map((pool) =>
+      commandRun(['rbd', '-c', files.conf, '-n', 'client.admin', 'pool', 'init', pool], { timeoutMs: 60_000 }),
+    ),
   );
   writeFileSync(marker, new Date().toISOString());
 }

@@ -49,7 +49,8 @@ export function commandLineParse(args: string[]): CommandLine | { error: string 
     case 'exec': {
       const host = Number(/^host([1-9])$/.exec(rest[0] ?? '')?.[1]);
       const argv = rest[1] === '--' ? rest.slice(2) : rest.slice(1);
-      if (Number.isNaN(host) || argv.length === 0) return { error: 'exec takes a host and a command: exec host1 -- ip addr' };
+      if (Number.isNaN(host) || argv.length === 0)
+        return { error: 'exec takes a host and a command: exec host1 -- ip addr' };
       return { command, host, argv };
     }
     case 'fault': {
@@ -57,7 +58,8 @@ export function commandLineParse(args: string[]): CommandLine | { error: string 
       return 'error' in fault ? fault : { command, fault };
     }
     case 'guest':
-      if (rest.length !== 1 || (rest[0] !== 'tiny' && rest[0] !== 'debian')) return { error: 'guest takes tiny or debian' };
+      if (rest.length !== 1 || (rest[0] !== 'tiny' && rest[0] !== 'debian'))
+        return { error: 'guest takes tiny or debian' };
       return { command, guest: rest[0] };
     default:
       return { error: command === undefined ? 'no command' : `unknown command ${command}` };

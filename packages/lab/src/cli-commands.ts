@@ -25,7 +25,9 @@ async function up(instance: Instance, hosts: number | undefined): Promise<number
   await ensureDebianPackages((line) => console.log(line));
   const from = Date.now();
   const status = await labUp(instance, { ...(hosts === undefined ? {} : { hosts }), onProgress: progressPrint });
-  console.log(`The lab is up after ${((Date.now() - from) / 1000).toFixed(1)} s: Ceph ${status.health} ${status.checks.join(' ')}`);
+  console.log(
+    `The lab is up after ${((Date.now() - from) / 1000).toFixed(1)} s: Ceph ${status.health} ${status.checks.join(' ')}`,
+  );
   return 0;
 }
 
@@ -33,20 +35,31 @@ async function statusPrint(instance: Instance, json: boolean): Promise<number> {
   const status = await labStatus(instance);
   if (json) console.log(JSON.stringify(status, undefined, 2));
   else {
-    console.log(`instance ${status.id}  addresses 10.${status.s}.*  ports from ${status.portBase}  hosts ${status.hosts}`);
-    console.log(`state ${status.state}  memory ${(status.memoryBytes / 2 ** 20).toFixed(0)} MiB  guests ${status.guests}`);
+    console.log(
+      `instance ${status.id}  addresses 10.${status.s}.*  ports from ${status.portBase}  hosts ${status.hosts}`,
+    );
+    console.log(
+      `state ${status.state}  memory ${(status.memoryBytes / 2 ** 20).toFixed(0)} MiB  guests ${status.guests}`,
+    );
     if (status.ceph !== undefined)
-      console.log(`Ceph ${status.ceph.health}  OSDs ${status.ceph.osdsUp}/${status.ceph.osds}  ${status.ceph.checks.join(' ')}`);
+      console.log(
+        `Ceph ${status.ceph.health}  OSDs ${status.ceph.osdsUp}/${status.ceph.osds}  ${status.ceph.checks.join(' ')}`,
+      );
     for (const fault of status.faults) console.log(`fault ${fault}`);
     for (const one of status.processes)
-      console.log(`${one.name.padEnd(24)} ${one.state.padEnd(9)} ${String(one.pid ?? '-').padEnd(8)} restarts ${one.restarts} ${one.lastExit ?? ''}`);
+      console.log(
+        `${one.name.padEnd(24)} ${one.state.padEnd(9)} ${String(one.pid ?? '-').padEnd(8)} restarts ${one.restarts} ${one.lastExit ?? ''}`,
+      );
   }
   return status.state === 'up' ? 0 : 3;
 }
 
 function execOnHost(instance: Instance, host: number, argv: string[]): Promise<number> {
   const [file, ...args] = labHostCommand(instance, host, argv);
-  const child = spawn(file ?? '', args, { stdio: 'inherit', env: plainEnvironment({ TERM: process.env['TERM'] ?? 'dumb' }) });
+  const child = spawn(file ?? '', args, {
+    stdio: 'inherit',
+    env: plainEnvironment({ TERM: process.env['TERM'] ?? 'dumb' }),
+  });
   return new Promise((done, reject) => {
     child.once('error', reject);
     child.once('exit', (code) => done(code ?? 1));

@@ -58,7 +58,8 @@ export function commandTry(argv: readonly string[], options: CommandOptions = {}
         if (error === null) return resolve({ code: 0, stdout, stderr });
         const code = typeof error.code === 'number' ? error.code : -1;
         const result = { code, stdout, stderr: stderr || (typeof error.code === 'string' ? error.message : '') };
-        if (error.killed === true || typeof error.code === 'string') return reject(new CommandError(argv, result, error.killed === true));
+        if (error.killed === true || typeof error.code === 'string')
+          return reject(new CommandError(argv, result, error.killed === true));
         resolve(result);
       },
     );

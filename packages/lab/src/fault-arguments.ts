@@ -52,10 +52,13 @@ export function faultParse(args: string[]): Fault | { error: string } {
     case 'pull':
     case 'return':
     case 'kill-mon':
-      return host === undefined || third !== undefined ? { error: `fault ${kind} takes a host, such as host2` } : { kind, host };
+      return host === undefined || third !== undefined
+        ? { error: `fault ${kind} takes a host, such as host2` }
+        : { kind, host };
     case 'cut': {
       const direction = rest[0] ?? 'both';
-      if (host === undefined || network === undefined) return { error: `fault cut takes a host and one of ${networkNames.join(', ')}` };
+      if (host === undefined || network === undefined)
+        return { error: `fault cut takes a host and one of ${networkNames.join(', ')}` };
       if ((direction !== 'both' && direction !== 'to' && direction !== 'from') || rest.length > 1)
         return { error: 'the direction of a cut is to, from or both' };
       return { kind, host, network, direction };
@@ -63,16 +66,22 @@ export function faultParse(args: string[]): Fault | { error: string } {
     case 'degrade': {
       const degradation = degradationParse(rest);
       if (host === undefined || network === undefined || degradation === undefined)
-        return { error: 'fault degrade takes a host, a network and at least one of --delay MS, --loss PERCENT, --rate KBIT' };
+        return {
+          error: 'fault degrade takes a host, a network and at least one of --delay MS, --loss PERCENT, --rate KBIT',
+        };
       return { kind, host, network, degradation };
     }
     case 'freeze':
     case 'thaw':
     case 'kill':
-      return subject === undefined || third !== undefined ? { error: `fault ${kind} takes a process, such as host2.libvirtd` } : { kind, process: subject };
+      return subject === undefined || third !== undefined
+        ? { error: `fault ${kind} takes a process, such as host2.libvirtd` }
+        : { kind, process: subject };
     case 'kill-osd': {
       const osd = Number(subject ?? Number.NaN);
-      return !Number.isInteger(osd) || osd < 0 || third !== undefined ? { error: 'fault kill-osd takes the number of an OSD' } : { kind, osd };
+      return !Number.isInteger(osd) || osd < 0 || third !== undefined
+        ? { error: 'fault kill-osd takes the number of an OSD' }
+        : { kind, osd };
     }
     default:
       return { error: kind === undefined ? 'which fault?' : `unknown fault ${kind}` };

@@ -11,7 +11,13 @@ import { type Instance, type NetworkName, hostInterface, instanceCable, networkN
 import { labHosts } from './lab-settings.ts';
 import { ovsTransientPortsRemove } from './ovn.ts';
 import { processArgv, processSignal, processesEnd } from './process-table.ts';
-import { supervisorHalt, supervisorKill, supervisorRequest, supervisorStart, supervisorStatus } from './supervisor-client.ts';
+import {
+  supervisorHalt,
+  supervisorKill,
+  supervisorRequest,
+  supervisorStart,
+  supervisorStatus,
+} from './supervisor-client.ts';
 
 export type { CutDirection, Degradation, Fault } from './fault-arguments.ts';
 
@@ -35,7 +41,8 @@ function recordChange(instance: Instance, change: (faults: string[]) => string[]
   writeFileSync(recordFile(instance), JSON.stringify([...new Set(change(faultList(instance)))]));
 }
 const recordAdd = (instance: Instance, text: string) => recordChange(instance, (all) => [...all, text]);
-const recordRemove = (instance: Instance, test: (text: string) => boolean) => recordChange(instance, (all) => all.filter((one) => !test(one)));
+const recordRemove = (instance: Instance, test: (text: string) => boolean) =>
+  recordChange(instance, (all) => all.filter((one) => !test(one)));
 
 function hostCheck(instance: Instance, host: number): void {
   if (host < 1 || host > (labHosts(instance) ?? 0)) throw new Error(`there is no ${hostName(host)}`);
@@ -60,7 +67,9 @@ export async function faultHostPull(instance: Instance, host: number): Promise<v
 /** Powers a pulled host on again: an empty /run, no leftover ports of guests, then all its processes in order. */
 export async function faultHostReturn(instance: Instance, host: number): Promise<void> {
   hostCheck(instance, host);
-  const running = (await supervisorStatus(instance)).some((one) => one.group === hostName(host) && one.pid !== undefined);
+  const running = (await supervisorStatus(instance)).some(
+    (one) => one.group === hostName(host) && one.pid !== undefined,
+  );
   if (!running) {
     await hostRunReset(instance, host);
     await ovsTransientPortsRemove(instance, host);
@@ -71,10 +80,15 @@ export async function faultHostReturn(instance: Instance, host: number): Promise
 }
 
 /** Both ends of a cable, as argv prefix and device. `to` is where frames towards the host leave. */
-function cableEnds(instance: Instance, host: number, network: NetworkName): Record<'to' | 'from', (args: string[]) => string[]> {
+function cableEnds(
+  instance: Instance,
+  host: number,
+  network: NetworkName,
+): Record<'to' | 'from', (args: string[]) => string[]> {
   return {
     to: (args) => ['tc', 'qdisc', args[0] ?? '', 'dev', instanceCable(instance, host, network), ...args.slice(1)],
-    from: (args) => hostCommand(instance, host, ['tc', 'qdisc', args[0] ?? '', 'dev', hostInterface[network], ...args.slice(1)]),
+    from: (args) =>
+      hostCommand(instance, host, ['tc', 'qdisc', args[0] ?? '', 'dev', hostInterface[network], ...args.slice(1)]),
   };
 }
 
@@ -82,7 +96,12 @@ function cableEnds(instance: Instance, host: number, network: NetworkName): Reco
  * Cuts a cable. Both ways is a pulled cable (no carrier); one way is silent: the sender's queue swallows everything
  * (`blackhole`, which every kernel with traffic control has), and nobody is told.
  */
-export async function faultLinkCut(instance: Instance, host: number, network: NetworkName, direction: CutDirection = 'both'): Promise<void> {
+export async function faultLinkCut(
+  instance: Instance,
+  host: number,
+  network: NetworkName,
+  direction: CutDirection = 'both',
+): Promise<void> {
   hostCheck(instance, host);
   if (direction === 'both') await cableSet(instance, host, network, 'down');
   else await commandRun(cableEnds(instance, host, network)[direction](['replace', 'root', 'blackhole']));
@@ -103,7 +122,12 @@ export async function faultLinkHeal(instance: Instance, host: number, network: N
  * Makes a cable slow or lossy, both ways.
  * @throws FaultUnsupportedError when the kernel lacks netem and more than a rate is asked for.
  */
-export async function faultLinkDegrade(instance: Instance, host: number, network: NetworkName, degradation: Degradation): Promise<void> {
+export async function faultLinkDegrade(
+  instance: Instance,
+  host: number,
+  network: NetworkName,
+  degradation: Degradation,
+): Promise<void> {
   hostCheck(instance, host);
   const { delayMs, lossPercent, rateKbit } = degradation;
   const netem = [
@@ -129,14 +153,20 @@ export async function faultLinkDegrade(instance: Instance, host: number, network
 }
 
 /** Signals `host2.libvirtd` (a supervised process) or `host2/qemu-system` (all on the host whose argv contains the text). */
-async function processFault(instance: Instance, name: string, signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL'): Promise<void> {
+async function processFault(
+  instance: Instance,
+  name: string,
+  signal: 'SIGSTOP' | 'SIGCONT' | 'SIGKILL',
+): Promise<void> {
   const match = /^host(\d)\/(.+)$/.exec(name);
   if (match === null) {
     await supervisorKill(instance, name, signal);
     return;
   }
   const text = match[2] ?? '';
-  const found = hostProcesses(instance, Number(match[1])).filter(({ pid }) => processArgv(pid).join(' ').includes(text));
+  const found = hostProcesses(instance, Number(match[1])).filter(({ pid }) =>
+    processArgv(pid).join(' ').includes(text),
+  );
   if (found.length === 0) throw new Error(`no process on ${hostName(Number(match[1]))} has ${text} in its arguments`);
   for (const one of found) processSignal(one, signal);
 }
@@ -182,7 +212,8 @@ export async function faultHeal(instance: Instance): Promise<string[]> {
     for (const one of hostProcesses(instance, host)) processSignal(one, 'SIGCONT');
   }
   for (const one of await supervisorStatus(instance))
-    if (one.pid !== undefined) await supervisorRequest(instance, { command: 'kill', name: one.name, signal: 'SIGCONT' }).catch(() => undefined);
+    if (one.pid !== undefined)
+      await supervisorRequest(instance, { command: 'kill', name: one.name, signal: 'SIGCONT' }).catch(() => undefined);
   for (const host of hosts) if (undone.includes(`pull ${hostName(host)}`)) await faultHostReturn(instance, host);
   await supervisorStart(instance, { all: true });
   recordChange(instance, () => []);

@@ -107,7 +107,15 @@ max_core = 0
 /** Directories and configuration of a host; keeps what is there. */
 function hostStateEnsure(instance: Instance, host: number): void {
   const files = hostFiles(instance, host);
-  for (const dir of ['etc-libvirt', 'etc-ceph', 'var-lib-libvirt', 'var-cache-libvirt', 'var-log-libvirt', 'agent', 'ovs'])
+  for (const dir of [
+    'etc-libvirt',
+    'etc-ceph',
+    'var-lib-libvirt',
+    'var-cache-libvirt',
+    'var-log-libvirt',
+    'agent',
+    'ovs',
+  ])
     mkdirSync(join(files.stateDir, dir), { recursive: true, mode: 0o755 });
   mkdirSync(join(files.varLibLibvirt, 'qemu'), { recursive: true });
   mkdirSync(join(files.stateDir, 'var-log-libvirt', 'qemu'), { recursive: true });
@@ -134,7 +142,8 @@ export async function runtimeDirEnsure(instance: Instance): Promise<void> {
 /** Whether the host's namespaces exist. */
 export async function hostExists(instance: Instance, host: number): Promise<boolean> {
   const files = hostFiles(instance, host);
-  if (![files.mountNamespace, files.utsNamespace, files.networkNamespace].every((file) => existsSync(file))) return false;
+  if (![files.mountNamespace, files.utsNamespace, files.networkNamespace].every((file) => existsSync(file)))
+    return false;
   return (await commandTry(hostCommand(instance, host, ['true']))).code === 0;
 }
 

@@ -4,7 +4,17 @@
  * Ceph's monitors remember their addresses.
  */
 import { createHash } from 'node:crypto';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync, realpathSync, rmSync, writeFileSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -57,11 +67,17 @@ export interface Instance extends InstanceChoice {
   marker: { name: string; value: string };
 }
 
-const choiceSchema = z.object({ id: z.string().regex(/^[0-9a-f]{4}$/), s: z.number().int().min(64).max(191), portBase: z.number().int() });
+const choiceSchema = z.object({
+  id: z.string().regex(/^[0-9a-f]{4}$/),
+  s: z.number().int().min(64).max(191),
+  portBase: z.number().int(),
+});
 
 /** The n-th candidate for a checkout path; 0 is the preferred one. Pure. */
 export function instanceCandidate(checkout: string, n: number): InstanceChoice {
-  const digest = createHash('sha256').update(n === 0 ? checkout : `${checkout}#${n}`).digest();
+  const digest = createHash('sha256')
+    .update(n === 0 ? checkout : `${checkout}#${n}`)
+    .digest();
   const hash = digest.readUInt32BE(2);
   return { id: digest.subarray(0, 2).toString('hex'), s: 64 + (hash % 128), portBase: 20_000 + (hash % 200) * 50 };
 }
@@ -133,7 +149,8 @@ export async function instanceChoiceFree(choice: InstanceChoice): Promise<boolea
   const prefix = `10.${choice.s}.`;
   for (const addresses of Object.values(networkInterfaces()))
     for (const address of addresses ?? []) if (address.address.startsWith(prefix)) return false;
-  for (let offset = 0; offset < portNames.length; offset += 1) if (!(await portFree(choice.portBase + offset))) return false;
+  for (let offset = 0; offset < portNames.length; offset += 1)
+    if (!(await portFree(choice.portBase + offset))) return false;
   return true;
 }
 

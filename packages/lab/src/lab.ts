@@ -17,7 +17,16 @@ import {
   type CephStatus,
 } from './ceph.ts';
 import { commandRun, commandTry } from './exec.ts';
-import { hostCommand, hostEnsure, hostGuests, hostName, hostProcesses, hostRemove, libvirtSpecs, runtimeDirEnsure } from './host.ts';
+import {
+  hostCommand,
+  hostEnsure,
+  hostGuests,
+  hostName,
+  hostProcesses,
+  hostRemove,
+  libvirtSpecs,
+  runtimeDirEnsure,
+} from './host.ts';
 import { type Instance, instanceRelease } from './instance.ts';
 import { labHosts, labHostsWrite } from './lab-settings.ts';
 import { metricsPrepare, metricsSpecs } from './metrics.ts';
@@ -25,7 +34,14 @@ import { networkEnsure, networkNamespaces, networkRemove } from './network.ts';
 import { ovnCentralPrepare, ovnCentralSpecs, ovsPrepare, ovsSpecs } from './ovn.ts';
 import { order } from './process-order.ts';
 import { processHasEnvironment, processList, processesEnd } from './process-table.ts';
-import { supervisorAdd, supervisorAlive, supervisorDown, supervisorEnsure, supervisorRecord, supervisorStop } from './supervisor-client.ts';
+import {
+  supervisorAdd,
+  supervisorAlive,
+  supervisorDown,
+  supervisorEnsure,
+  supervisorRecord,
+  supervisorStop,
+} from './supervisor-client.ts';
 
 export interface Progress {
   step: string;
@@ -52,7 +68,8 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
 export async function labUp(instance: Instance, options: LabOptions = {}): Promise<CephStatus> {
   const before = labHosts(instance);
   const count = options.hosts ?? before ?? 3;
-  if (before !== undefined && count < before) throw new Error(`the lab has ${before} hosts; it can grow but not shrink (reset it first)`);
+  if (before !== undefined && count < before)
+    throw new Error(`the lab has ${before} hosts; it can grow but not shrink (reset it first)`);
   const hosts = range(count);
   const step = async <T>(name: string, act: () => Promise<T>): Promise<T> => {
     const from = Date.now();
@@ -74,7 +91,10 @@ export async function labUp(instance: Instance, options: LabOptions = {}): Promi
   });
   const ovn = step('Open vSwitch and OVN', async () => {
     await Promise.all([ovnCentralPrepare(instance), ...hosts.map((host) => ovsPrepare(instance, host, booting))]);
-    await supervisorAdd(instance, [...ovnCentralSpecs(instance), ...hosts.flatMap((host) => ovsSpecs(instance, host, options.chassis ?? true))]);
+    await supervisorAdd(instance, [
+      ...ovnCentralSpecs(instance),
+      ...hosts.flatMap((host) => ovsSpecs(instance, host, options.chassis ?? true)),
+    ]);
   });
   const ceph = step('Ceph', async () => {
     cephPrepare(instance, count);
@@ -90,7 +110,10 @@ export async function labUp(instance: Instance, options: LabOptions = {}): Promi
   });
   const rest = step('libvirt and metrics', async () => {
     metricsPrepare(instance);
-    await supervisorAdd(instance, [...hosts.flatMap((host) => libvirtSpecs(instance, host)), ...metricsSpecs(instance)]);
+    await supervisorAdd(instance, [
+      ...hosts.flatMap((host) => libvirtSpecs(instance, host)),
+      ...metricsSpecs(instance),
+    ]);
   });
   // All three are waited for, so that a failure leaves nothing going on behind the caller's back.
   await Promise.allSettled([ceph, ovn, rest]);
@@ -149,7 +172,9 @@ export async function labClean(instance: Instance): Promise<void> {
 /** Forgets the instance: `down`, then everything under .run but the cache. */
 export async function labReset(instance: Instance): Promise<void> {
   await labDown(instance);
-  const entries = (await commandRun(['find', instance.runDir, '-mindepth', '1', '-maxdepth', '1'])).split('\n').filter((line) => line !== '');
+  const entries = (await commandRun(['find', instance.runDir, '-mindepth', '1', '-maxdepth', '1']))
+    .split('\n')
+    .filter((line) => line !== '');
   for (const entry of entries) if (entry !== instance.cacheDir) rmSync(entry, { recursive: true, force: true });
   instanceRelease(instance);
 }

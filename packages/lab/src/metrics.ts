@@ -12,7 +12,12 @@ export function metricsUrl(instance: Instance): string {
 }
 
 /** Sets what is scraped under a name; `addresses` are host:port of plain HTTP /metrics pages. */
-export function metricsTargetsWrite(instance: Instance, name: string, addresses: string[], labels: Record<string, string> = {}): void {
+export function metricsTargetsWrite(
+  instance: Instance,
+  name: string,
+  addresses: string[],
+  labels: Record<string, string> = {},
+): void {
   const dir = join(metricsDir(instance), 'targets');
   mkdirSync(dir, { recursive: true });
   const file = join(dir, `${name}.json`);

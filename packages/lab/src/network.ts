@@ -4,7 +4,15 @@
  */
 import { existsSync, writeFileSync } from 'node:fs';
 import { commandRun, commandTry } from './exec.ts';
-import { type Instance, hostInterface, instanceAddress, instanceBridge, instanceCable, instanceNamespace, networkNames } from './instance.ts';
+import {
+  type Instance,
+  hostInterface,
+  instanceAddress,
+  instanceBridge,
+  instanceCable,
+  instanceNamespace,
+  networkNames,
+} from './instance.ts';
 
 /** The provider network also carries Geneve (58 bytes a packet), so that guests may keep an MTU of 1500. */
 export const networkMtu = { management: 1500, storage: 1500, provider: 1600 } as const;
@@ -25,7 +33,8 @@ function ipv6Disable(link: string): void {
 export async function networkEnsure(instance: Instance): Promise<void> {
   for (const network of networkNames) {
     const bridge = instanceBridge(instance, network);
-    if (!(await linkExists(bridge))) await ip('link', 'add', bridge, 'type', 'bridge', 'stp_state', '0', 'forward_delay', '0', 'mcast_snooping', '0');
+    if (!(await linkExists(bridge)))
+      await ip('link', 'add', bridge, 'type', 'bridge', 'stp_state', '0', 'forward_delay', '0', 'mcast_snooping', '0');
     ipv6Disable(bridge);
     await ip('link', 'set', bridge, 'mtu', String(networkMtu[network]), 'up');
     if (network !== 'provider') await ip('addr', 'replace', `${instanceAddress(instance, network)}/24`, 'dev', bridge);
@@ -42,10 +51,26 @@ export async function hostNetworkEnsure(instance: Instance, host: number): Promi
     const inside = hostInterface[network];
     const mtu = String(networkMtu[network]);
     if (!(await linkExists(cable)))
-      await ip('link', 'add', cable, 'mtu', mtu, 'type', 'veth', 'peer', 'name', inside, 'mtu', mtu, 'netns', namespace);
+      await ip(
+        'link',
+        'add',
+        cable,
+        'mtu',
+        mtu,
+        'type',
+        'veth',
+        'peer',
+        'name',
+        inside,
+        'mtu',
+        mtu,
+        'netns',
+        namespace,
+      );
     ipv6Disable(cable);
     await ip('link', 'set', cable, 'master', instanceBridge(instance, network), 'up');
-    if (network !== 'provider') await inHost('addr', 'replace', `${instanceAddress(instance, network, host)}/24`, 'dev', inside);
+    if (network !== 'provider')
+      await inHost('addr', 'replace', `${instanceAddress(instance, network, host)}/24`, 'dev', inside);
     await inHost('link', 'set', inside, 'up');
   }
 }

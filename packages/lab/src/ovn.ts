@@ -91,7 +91,13 @@ export function ovnCentralSpecs(instance: Instance): ProcessSpecInput[] {
       group: 'ovn',
       order: order.ovnNorthd,
       env,
-      argv: ['ovn-northd', ...logToStderr, `--ovnnb-db=unix:${run}/nb.sock`, `--ovnsb-db=unix:${run}/sb.sock`, `--unixctl=${run}/northd.ctl`],
+      argv: [
+        'ovn-northd',
+        ...logToStderr,
+        `--ovnnb-db=unix:${run}/nb.sock`,
+        `--ovnsb-db=unix:${run}/sb.sock`,
+        `--unixctl=${run}/northd.ctl`,
+      ],
       ready: { kind: 'socket', path: `${run}/northd.ctl` },
     },
   ];
@@ -105,9 +111,18 @@ export async function ovsPrepare(instance: Instance, host: number, booting: bool
 }
 
 const interfaceRows = z.tuple([
-  z.object({ rows: z.array(z.object({ name: z.string(), external_ids: z.tuple([z.literal('map'), z.array(z.tuple([z.string(), z.string()]))]) })) }),
+  z.object({
+    rows: z.array(
+      z.object({
+        name: z.string(),
+        external_ids: z.tuple([z.literal('map'), z.array(z.tuple([z.string(), z.string()]))]),
+      }),
+    ),
+  }),
 ]);
-const portRows = z.tuple([z.object({ rows: z.array(z.object({ name: z.string(), _uuid: z.tuple([z.literal('uuid'), z.string()]) })) })]);
+const portRows = z.tuple([
+  z.object({ rows: z.array(z.object({ name: z.string(), _uuid: z.tuple([z.literal('uuid'), z.string()]) })) }),
+]);
 
 /**
  * Takes the ports of guests (libvirt notes `vm-id` on their interfaces) out of a stopped host's OVS database, as the boot script of
@@ -115,14 +130,21 @@ const portRows = z.tuple([z.object({ rows: z.array(z.object({ name: z.string(), 
  */
 export async function ovsTransientPortsRemove(instance: Instance, host: number): Promise<void> {
   const file = hostFiles(instance, host).ovsDb;
-  const tool = (operation: object, verb: string) => commandRun(['ovsdb-tool', verb, file, JSON.stringify(['Open_vSwitch', operation])]);
+  const tool = (operation: object, verb: string) =>
+    commandRun(['ovsdb-tool', verb, file, JSON.stringify(['Open_vSwitch', operation])]);
   const select = async (table: string, columns: string[]): Promise<unknown> =>
     JSON.parse(await tool({ op: 'select', table, where: [], columns }, 'query'));
   const [{ rows: interfaces }] = interfaceRows.parse(await select('Interface', ['name', 'external_ids']));
-  const guests = new Set(interfaces.filter((one) => one.external_ids[1].some(([key]) => key === 'vm-id')).map((one) => one.name));
+  const guests = new Set(
+    interfaces.filter((one) => one.external_ids[1].some(([key]) => key === 'vm-id')).map((one) => one.name),
+  );
   const [{ rows: ports }] = portRows.parse(await select('Port', ['name', '_uuid']));
   const uuids = ports.filter((one) => guests.has(one.name)).map((one) => one._uuid);
-  if (uuids.length > 0) await tool({ op: 'mutate', table: 'Bridge', where: [], mutations: [['ports', 'delete', ['set', uuids]]] }, 'transact');
+  if (uuids.length > 0)
+    await tool(
+      { op: 'mutate', table: 'Bridge', where: [], mutations: [['ports', 'delete', ['set', uuids]]] },
+      'transact',
+    );
 }
 
 /**
@@ -150,12 +172,28 @@ export function ovsSpecs(instance: Instance, host: number, chassis: boolean): Pr
       ...common,
       name: `${name}.ovsdb`,
       order: order.ovsDatabase,
-      argv: ['ovsdb-server', ...logToStderr, `--remote=punix:${socket}`, '--unixctl=/run/openvswitch/ovsdb-server.ctl', hostFiles(instance, host).ovsDb],
+      argv: [
+        'ovsdb-server',
+        ...logToStderr,
+        `--remote=punix:${socket}`,
+        '--unixctl=/run/openvswitch/ovsdb-server.ctl',
+        hostFiles(instance, host).ovsDb,
+      ],
       ready: { kind: 'socket', path: socket },
       afterReady: [
         [...vsctl, '--no-wait', 'init'],
-        [...vsctl, '--no-wait', 'set', 'Open_vSwitch', '.', 'other_config:n-revalidator-threads=1', 'other_config:n-handler-threads=1'],
-        ...(chassis ? [[...vsctl, '--no-wait', 'set', 'Open_vSwitch', '.', ...external.map((one) => `external_ids:${one}`)]] : []),
+        [
+          ...vsctl,
+          '--no-wait',
+          'set',
+          'Open_vSwitch',
+          '.',
+          'other_config:n-revalidator-threads=1',
+          'other_config:n-handler-threads=1',
+        ],
+        ...(chassis
+          ? [[...vsctl, '--no-wait', 'set', 'Open_vSwitch', '.', ...external.map((one) => `external_ids:${one}`)]]
+          : []),
       ],
     },
     {

@@ -67,7 +67,8 @@ export async function ensureDebianPackages(
   const missing = await debianPackagesMissing(packages);
   if (missing.length === 0) return [];
   const env = { DEBIAN_FRONTEND: 'noninteractive', DEBIAN_PRIORITY: 'critical' };
-  const apt = (...args: string[]) => commandRun(['apt-get', '-o', 'DPkg::Lock::Timeout=600', '-q', '-y', ...args], { env, timeoutMs: aptTimeoutMs });
+  const apt = (...args: string[]) =>
+    commandRun(['apt-get', '-o', 'DPkg::Lock::Timeout=600', '-q', '-y', ...args], { env, timeoutMs: aptTimeoutMs });
   const ownPolicy = !existsSync(policyFile);
   if (ownPolicy) {
     writeFileSync(policyFile, '#!/bin/sh\nexit 101\n');
@@ -87,7 +88,8 @@ export async function ensureDebianPackages(
     if (ownPolicy) rmSync(policyFile, { force: true });
   }
   const still = await debianPackagesMissing(packages);
-  if (still.length > 0) throw new Error(`apt-get ended well, but these packages are still not installed: ${still.join(' ')}`);
+  if (still.length > 0)
+    throw new Error(`apt-get ended well, but these packages are still not installed: ${still.join(' ')}`);
   return missing;
 }
 
@@ -101,7 +103,9 @@ export interface MachineProblem {
 function osRelease(): Map<string, string> {
   if (!existsSync('/etc/os-release')) return new Map();
   const lines = readFileSync('/etc/os-release', 'utf8').split('\n');
-  return new Map(lines.map((line) => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1).replaceAll('"', '')]));
+  return new Map(
+    lines.map((line) => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1).replaceAll('"', '')]),
+  );
 }
 
 /** Looks whether this machine can carry the lab; an empty list means yes. `directory` is where the state will lie. */
@@ -113,16 +117,23 @@ export async function checkMachine(directory: string): Promise<MachineProblem[]>
   else if (release.get('ID') !== 'debian' || release.get('VERSION_ID') !== '12')
     problem(true, `The lab needs Debian 12; this is ${release.get('PRETTY_NAME') ?? 'an unknown system'}.`);
   if (process.arch !== 'x64') problem(true, `The lab needs an amd64 machine; this one is ${process.arch}.`);
-  if (process.getuid?.() !== 0) problem(true, 'The lab needs root, for network namespaces, mounts and virtual machines. Run it with sudo.');
+  if (process.getuid?.() !== 0)
+    problem(true, 'The lab needs root, for network namespaces, mounts and virtual machines. Run it with sudo.');
   else {
     const trial = await commandTry(['unshare', '--net', '--mount', '--uts', 'true']).catch(() => ({ code: -1 }));
-    if (trial.code !== 0) problem(true, 'This machine does not let us make network, mount and UTS namespaces (is this an unprivileged container?).');
-    if (!existsSync('/dev/net/tun')) problem(true, 'There is no /dev/net/tun, which Open vSwitch and virtual machines need.');
+    if (trial.code !== 0)
+      problem(
+        true,
+        'This machine does not let us make network, mount and UTS namespaces (is this an unprivileged container?).',
+      );
+    if (!existsSync('/dev/net/tun'))
+      problem(true, 'There is no /dev/net/tun, which Open vSwitch and virtual machines need.');
   }
   const gib = totalmem() / 2 ** 30;
   if (gib < 7) problem(gib < 4, `The lab needs about 6 GB of memory; this machine has ${gib.toFixed(1)} GB.`);
   const disk = statfsSync(directory);
   const free = (disk.bavail * disk.bsize) / 2 ** 30;
-  if (free < 20) problem(free < 8, `The lab wants 20 GB of free disk space under ${directory}; there are ${free.toFixed(1)} GB.`);
+  if (free < 20)
+    problem(free < 8, `The lab wants 20 GB of free disk space under ${directory}; there are ${free.toFixed(1)} GB.`);
   return problems;
 }

@@ -100,11 +100,15 @@ export async function processesEnd(identities: ProcessIdentity[], graceMs: numbe
       processSignal(one, 'SIGTERM');
       processSignal(one, 'SIGCONT');
     }
-    await waitFor('processes to end', graceMs, () => (left().length === 0 ? true : undefined), 50).catch(() => undefined);
+    await waitFor('processes to end', graceMs, () => (left().length === 0 ? true : undefined), 50).catch(
+      () => undefined,
+    );
   }
   for (const one of left()) processSignal(one, 'SIGKILL');
   await waitFor(
-    `killed processes to go (${left().map((one) => `${one.pid} ${processArgv(one.pid)[0] ?? ''}`).join(', ')})`,
+    `killed processes to go (${left()
+      .map((one) => `${one.pid} ${processArgv(one.pid)[0] ?? ''}`)
+      .join(', ')})`,
     15_000,
     () => (left().length === 0 ? true : undefined),
     50,

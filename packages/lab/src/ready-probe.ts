@@ -31,7 +31,13 @@ async function logHas(file: string, fromByte: number, text: string): Promise<boo
 }
 
 /** One try. `logFrom` is the size of the log when the process was started. */
-export async function readyProbeTry(probe: ReadyProbe, spec: ProcessSpec, pid: number, log: string, logFrom: number): Promise<boolean> {
+export async function readyProbeTry(
+  probe: ReadyProbe,
+  spec: ProcessSpec,
+  pid: number,
+  log: string,
+  logFrom: number,
+): Promise<boolean> {
   switch (probe.kind) {
     case 'socket':
       // /proc/PID/root is the process's own view of the file system, whatever its mount namespace.

@@ -53,7 +53,9 @@ export class SupervisedProcess {
   }
 
   get identity(): { name: string; pid: number; startTime: number } | undefined {
-    return this.#run === undefined ? undefined : { name: this.spec.name, pid: this.#run.pid, startTime: this.#run.startTime };
+    return this.#run === undefined
+      ? undefined
+      : { name: this.spec.name, pid: this.#run.pid, startTime: this.#run.startTime };
   }
 
   status(): ProcessStatus {
@@ -196,7 +198,8 @@ export class SupervisedProcess {
     if (probe === undefined) await Promise.race([run.ended, pause(100)]);
     while (probe !== undefined && current()) {
       if (await readyProbeTry(probe, this.spec, run.pid, this.log, run.logFrom).catch(() => false)) break;
-      if (Date.now() > deadline) return this.#notReady(run, `not ready after ${Math.round(this.spec.readyTimeoutMs / 1000)} s`);
+      if (Date.now() > deadline)
+        return this.#notReady(run, `not ready after ${Math.round(this.spec.readyTimeoutMs / 1000)} s`);
       await Promise.race([run.ended, pause(100)]);
     }
     for (const argv of this.spec.afterReady) {

@@ -44,11 +44,18 @@ export function supervisorAlive(instance: Instance): boolean {
  * One request, one reply.
  * @throws Error with the supervisor's own words when it refuses or a process fails; ENOENT/ECONNREFUSED when none listens.
  */
-export function supervisorRequest(instance: Instance, request: RequestInput, timeoutMs = 180_000): Promise<ProcessStatus[]> {
+export function supervisorRequest(
+  instance: Instance,
+  request: RequestInput,
+  timeoutMs = 180_000,
+): Promise<ProcessStatus[]> {
   return new Promise((resolve, reject) => {
     const socket = createConnection({ path: instance.supervisorSocket });
     let text = '';
-    const timer = setTimeout(() => socket.destroy(new Error(`the supervisor did not answer ${request.command} in time`)), timeoutMs);
+    const timer = setTimeout(
+      () => socket.destroy(new Error(`the supervisor did not answer ${request.command} in time`)),
+      timeoutMs,
+    );
     socket.setEncoding('utf8');
     socket.once('error', reject);
     socket.once('close', () => {
@@ -77,16 +84,21 @@ export async function supervisorEnsure(instance: Instance): Promise<void> {
   mkdirSync(instance.logDir, { recursive: true });
   const log = openSync(join(instance.logDir, 'supervisor.log'), 'a');
   const main = fileURLToPath(new URL('supervisor-main.ts', import.meta.url));
-  const child = spawn(process.execPath, ['--max-old-space-size=96', main, JSON.stringify(supervisorOptions(instance))], {
-    detached: true,
-    stdio: ['ignore', log, log],
-    cwd: '/',
-    env: plainEnvironment(),
-  });
+  const child = spawn(
+    process.execPath,
+    ['--max-old-space-size=96', main, JSON.stringify(supervisorOptions(instance))],
+    {
+      detached: true,
+      stdio: ['ignore', log, log],
+      cwd: '/',
+      env: plainEnvironment(),
+    },
+  );
   closeSync(log);
   child.unref();
   await waitFor('the supervisor to answer', 20_000, async () => {
-    if (child.exitCode !== null) throw new Error(`the supervisor ended with ${child.exitCode}, see ${instance.logDir}/supervisor.log`);
+    if (child.exitCode !== null)
+      throw new Error(`the supervisor ended with ${child.exitCode}, see ${instance.logDir}/supervisor.log`);
     await supervisorRequest(instance, { command: 'status' }, 5000);
     return true;
   });
@@ -98,14 +110,21 @@ export const supervisorStatus = (instance: Instance) => supervisorRequest(instan
 export const supervisorAdd = (instance: Instance, specs: ProcessSpecInput[], start = true) =>
   supervisorRequest(instance, { command: 'add', specs, start });
 
-export const supervisorStart = (instance: Instance, target: Target) => supervisorRequest(instance, { command: 'start', target });
+export const supervisorStart = (instance: Instance, target: Target) =>
+  supervisorRequest(instance, { command: 'start', target });
 export const supervisorStop = (instance: Instance, target: Target, minOrder?: number) =>
   supervisorRequest(instance, { command: 'stop', target, minOrder });
-export const supervisorRestart = (instance: Instance, target: Target) => supervisorRequest(instance, { command: 'restart', target });
-export const supervisorRemove = (instance: Instance, target: Target) => supervisorRequest(instance, { command: 'remove', target });
-export const supervisorHalt = (instance: Instance, target: Target) => supervisorRequest(instance, { command: 'halt', target });
-export const supervisorKill = (instance: Instance, name: string, signal: Extract<RequestInput, { command: 'kill' }>['signal']) =>
-  supervisorRequest(instance, { command: 'kill', name, signal });
+export const supervisorRestart = (instance: Instance, target: Target) =>
+  supervisorRequest(instance, { command: 'restart', target });
+export const supervisorRemove = (instance: Instance, target: Target) =>
+  supervisorRequest(instance, { command: 'remove', target });
+export const supervisorHalt = (instance: Instance, target: Target) =>
+  supervisorRequest(instance, { command: 'halt', target });
+export const supervisorKill = (
+  instance: Instance,
+  name: string,
+  signal: Extract<RequestInput, { command: 'kill' }>['signal'],
+) => supervisorRequest(instance, { command: 'kill', name, signal });
 
 /** Stops all processes and the daemon; resolves when the daemon is gone. No-op when none runs. */
 export async function supervisorDown(instance: Instance): Promise<void> {

@@ -3,7 +3,12 @@ import { z } from 'zod';
 import { Supervisor } from './supervisor.ts';
 
 const options = z
-  .object({ socket: z.string(), logDir: z.string(), record: z.string(), marker: z.object({ name: z.string(), value: z.string() }) })
+  .object({
+    socket: z.string(),
+    logDir: z.string(),
+    record: z.string(),
+    marker: z.object({ name: z.string(), value: z.string() }),
+  })
   .parse(JSON.parse(process.argv[2] ?? '{}'));
 
 // The terminal that started us may go away, and with it only the caller.

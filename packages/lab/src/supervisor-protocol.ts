@@ -71,10 +71,24 @@ export const processStatusSchema = z.object({
 });
 export type ProcessStatus = z.infer<typeof processStatusSchema>;
 
-const target = z.union([z.object({ name: z.string() }), z.object({ group: z.string() }), z.object({ all: z.literal(true) })]);
+const target = z.union([
+  z.object({ name: z.string() }),
+  z.object({ group: z.string() }),
+  z.object({ all: z.literal(true) }),
+]);
 export type Target = z.infer<typeof target>;
 
-export const signalSchema = z.enum(['SIGHUP', 'SIGINT', 'SIGQUIT', 'SIGKILL', 'SIGUSR1', 'SIGUSR2', 'SIGTERM', 'SIGSTOP', 'SIGCONT']);
+export const signalSchema = z.enum([
+  'SIGHUP',
+  'SIGINT',
+  'SIGQUIT',
+  'SIGKILL',
+  'SIGUSR1',
+  'SIGUSR2',
+  'SIGTERM',
+  'SIGSTOP',
+  'SIGCONT',
+]);
 
 export const requestSchema = z.discriminatedUnion('command', [
   z.object({ command: z.literal('status') }),

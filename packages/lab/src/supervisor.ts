@@ -27,7 +27,11 @@ export interface SupervisorOptions {
 }
 
 /** Splits by order and runs group after group, members of a group at the same time; all are tried, the first error is thrown. */
-async function inOrder(processes: SupervisedProcess[], direction: 1 | -1, act: (one: SupervisedProcess) => Promise<void>): Promise<void> {
+async function inOrder(
+  processes: SupervisedProcess[],
+  direction: 1 | -1,
+  act: (one: SupervisedProcess) => Promise<void>,
+): Promise<void> {
   const orders = [...new Set(processes.map((one) => one.spec.order))].sort((a, b) => (a - b) * direction);
   for (const order of orders) {
     const results = await Promise.allSettled(processes.filter((one) => one.spec.order === order).map(act));
@@ -123,7 +127,11 @@ export class Supervisor {
         continue;
       }
       await known?.stop();
-      const fresh = new SupervisedProcess(spec, { logDir: this.#options.logDir, marker: this.#options.marker, onChange: () => this.#record() });
+      const fresh = new SupervisedProcess(spec, {
+        logDir: this.#options.logDir,
+        marker: this.#options.marker,
+        onChange: () => this.#record(),
+      });
       this.#processes.set(spec.name, fresh);
       added.push(fresh);
     }
@@ -141,8 +149,11 @@ export class Supervisor {
   #select(target: Target): SupervisedProcess[] {
     const all = [...this.#processes.values()];
     if ('all' in target) return all;
-    const selected = all.filter((one) => ('name' in target ? one.spec.name === target.name : one.spec.group === target.group));
-    if (selected.length === 0) throw new Error('name' in target ? `no process ${target.name}` : `no process in group ${target.group}`);
+    const selected = all.filter((one) =>
+      'name' in target ? one.spec.name === target.name : one.spec.group === target.group,
+    );
+    if (selected.length === 0)
+      throw new Error('name' in target ? `no process ${target.name}` : `no process in group ${target.group}`);
     return selected;
   }
 
@@ -181,7 +192,8 @@ export class Supervisor {
     } catch (error) {
       reply = { ok: false, error: error instanceof Error ? error.message : String(error) };
     }
-    if (!socket.destroyed) await new Promise<void>((resolve) => socket.write(`${JSON.stringify(reply)}\n`, () => resolve()));
+    if (!socket.destroyed)
+      await new Promise<void>((resolve) => socket.write(`${JSON.stringify(reply)}\n`, () => resolve()));
     if (!down) return;
     this.#server?.close();
     rmSync(this.#options.socket, { force: true });

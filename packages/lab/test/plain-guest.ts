@@ -20,7 +20,8 @@ export interface PlainGuest {
 const onHost = (instance: Instance, host: number, argv: string[], timeoutMs = 30_000) =>
   commandRun(hostCommand(instance, host, argv), { timeoutMs });
 
-export const virsh = (instance: Instance, host: number, ...args: string[]) => onHost(instance, host, ['virsh', '-q', '-c', 'qemu:///system', ...args], 60_000);
+export const virsh = (instance: Instance, host: number, ...args: string[]) =>
+  onHost(instance, host, ['virsh', '-q', '-c', 'qemu:///system', ...args], 60_000);
 
 export function rbd(instance: Instance, ...args: string[]): Promise<string> {
   return commandRun(['rbd', '-c', cephFiles(instance).conf, '-n', 'client.basalt', ...args], { timeoutMs: 120_000 });
@@ -33,9 +34,24 @@ export function nbctl(instance: Instance, ...args: string[]): Promise<string> {
 /** Imports a qcow2 as `ssd/<name>@base`. */
 export async function imageImport(instance: Instance, qcow2: string, name: string): Promise<void> {
   const conf = cephFiles(instance).conf;
-  await commandRun(['qemu-img', 'convert', '-W', '-m', '16', '-f', 'qcow2', '-O', 'raw', qcow2, `rbd:ssd/${name}:id=basalt:conf=${conf}`], {
-    timeoutMs: 120_000,
-  });
+  await commandRun(
+    [
+      'qemu-img',
+      'convert',
+      '-W',
+      '-m',
+      '16',
+      '-f',
+      'qcow2',
+      '-O',
+      'raw',
+      qcow2,
+      `rbd:ssd/${name}:id=basalt:conf=${conf}`,
+    ],
+    {
+      timeoutMs: 120_000,
+    },
+  );
   await rbd(instance, 'snap', 'create', `ssd/${name}@base`);
 }
 
@@ -43,7 +59,13 @@ export async function imageImport(instance: Instance, qcow2: string, name: strin
 export async function switchCreate(instance: Instance, name: string, cidr: string, gateway: string): Promise<string> {
   await nbctl(instance, 'ls-add', name);
   const uuid = (await nbctl(instance, 'create', 'dhcp_options', `cidr=${cidr}`)).trim();
-  const options = ['lease_time=3600', `server_id=${gateway}`, 'server_mac=02:00:00:00:00:01', 'mtu=1450', `router=${gateway}`];
+  const options = [
+    'lease_time=3600',
+    `server_id=${gateway}`,
+    'server_mac=02:00:00:00:00:01',
+    'mtu=1450',
+    `router=${gateway}`,
+  ];
   await nbctl(instance, 'dhcp-options-set-options', uuid, ...options);
   return uuid;
 }
@@ -52,7 +74,10 @@ async function secretEnsure(instance: Instance, host: number): Promise<void> {
   const keyring = readFileSync(cephFiles(instance).basaltKeyring, 'utf8');
   const key = /key = (\S+)/.exec(keyring)?.[1] ?? '';
   const file = join(instance.labDir, 'secret.xml');
-  writeFileSync(file, `<secret ephemeral='no' private='no'><uuid>${secretUuid}</uuid><usage type='ceph'><name>client.basalt</name></usage></secret>`);
+  writeFileSync(
+    file,
+    `<secret ephemeral='no' private='no'><uuid>${secretUuid}</uuid><usage type='ceph'><name>client.basalt</name></usage></secret>`,
+  );
   await virsh(instance, host, 'secret-define', file);
   await virsh(instance, host, 'secret-set-value', '--secret', secretUuid, '--base64', key);
 }
@@ -82,7 +107,12 @@ const domainXml = (instance: Instance, guest: PlainGuest, seed: string) => `<dom
 `;
 
 /** Clones the image, makes the port, the seed and the domain, and starts it. */
-export async function guestStart(instance: Instance, guest: PlainGuest, image: string, network: { name: string; dhcp: string }): Promise<void> {
+export async function guestStart(
+  instance: Instance,
+  guest: PlainGuest,
+  image: string,
+  network: { name: string; dhcp: string },
+): Promise<void> {
   await rbd(instance, 'clone', `ssd/${image}@base`, `ssd/${guest.name}`);
   await nbctl(instance, 'lsp-add', network.name, guest.portUuid);
   await nbctl(instance, 'lsp-set-addresses', guest.portUuid, `${guest.mac} ${guest.ip}`);
@@ -92,7 +122,17 @@ export async function guestStart(instance: Instance, guest: PlainGuest, image: s
   writeFileSync(join(dir, 'meta-data'), `instance-id: ${guest.name}\nlocal-hostname: ${guest.name}\n`);
   writeFileSync(join(dir, 'user-data'), '#cloud-config\npassword: basalt-lab\n');
   const files = ['meta-data', 'user-data'].map((name) => join(dir, name));
-  await commandRun(['genisoimage', '-quiet', '-output', `${dir}.iso`, '-volid', 'cidata', '-joliet', '-rock', ...files]);
+  await commandRun([
+    'genisoimage',
+    '-quiet',
+    '-output',
+    `${dir}.iso`,
+    '-volid',
+    'cidata',
+    '-joliet',
+    '-rock',
+    ...files,
+  ]);
   writeFileSync(`${dir}.xml`, domainXml(instance, guest, `${dir}.iso`));
   await secretEnsure(instance, guest.host);
   await virsh(instance, guest.host, 'define', `${dir}.xml`);

@@ -31,7 +31,8 @@ function filesBelow(dir: string): string[] {
 async function packageCandidate(name: string): Promise<string> {
   const text = await commandRun(['apt-cache', 'policy', name]);
   const version = /Candidate: (\S+)/.exec(text)?.[1];
-  if (version === undefined || version === '(none)') throw new Error(`apt knows no package ${name}; run apt-get update`);
+  if (version === undefined || version === '(none)')
+    throw new Error(`apt knows no package ${name}; run apt-get update`);
   return version;
 }
 
@@ -47,8 +48,12 @@ async function kernelPackage(): Promise<string> {
 async function packagesUnpack(names: string[], dir: string): Promise<void> {
   const debs = `${dir}.debs`;
   mkdirSync(debs, { recursive: true });
-  await commandRun(['apt-get', '-q', '-o', 'APT::Sandbox::User=root', 'download', ...names], { cwd: debs, timeoutMs: 300_000 });
-  for (const file of readdirSync(debs)) await commandRun(['dpkg-deb', '-x', join(debs, file), dir], { timeoutMs: 60_000 });
+  await commandRun(['apt-get', '-q', '-o', 'APT::Sandbox::User=root', 'download', ...names], {
+    cwd: debs,
+    timeoutMs: 300_000,
+  });
+  for (const file of readdirSync(debs))
+    await commandRun(['dpkg-deb', '-x', join(debs, file), dir], { timeoutMs: 60_000 });
   rmSync(debs, { recursive: true });
 }
 
@@ -56,7 +61,8 @@ async function tinyInputs(): Promise<{ packages: string[]; hash: string }> {
   const packages = [await kernelPackage(), 'qemu-guest-agent'];
   const hash = createHash('sha256');
   for (const name of packages) hash.update(`${name} ${await packageCandidate(name)}\n`);
-  for (const file of [join(sourceDir, 'tiny.sh'), ...filesBelow(join(sourceDir, 'tiny-root'))]) hash.update(file.slice(sourceDir.length)).update(readFileSync(file));
+  for (const file of [join(sourceDir, 'tiny.sh'), ...filesBelow(join(sourceDir, 'tiny-root'))])
+    hash.update(file.slice(sourceDir.length)).update(readFileSync(file));
   return { packages, hash: hash.digest('hex').slice(0, 12) };
 }
 
@@ -77,7 +83,9 @@ async function guestBuild(instance: Instance, guest: GuestName, packages: string
     if (guest === 'tiny') {
       const unpacked = join(scratch, 'packages');
       await packagesUnpack(packages, unpacked);
-      await commandRun(['sh', join(sourceDir, 'tiny.sh'), unpacked, join(sourceDir, 'tiny-root'), work, qcow2], { timeoutMs: 120_000 });
+      await commandRun(['sh', join(sourceDir, 'tiny.sh'), unpacked, join(sourceDir, 'tiny-root'), work, qcow2], {
+        timeoutMs: 120_000,
+      });
       for (const file of ['vmlinuz', 'initrd']) renameSync(join(work, file), join(result, file));
     } else {
       await commandRun(['sh', join(sourceDir, 'debian.sh'), sourceDir, work, qcow2], { timeoutMs: 15 * 60_000 });
@@ -98,7 +106,8 @@ export async function guestFilesEnsure(instance: Instance, guest: GuestName): Pr
   if (!existsSync(qcow2)) {
     await guestBuild(instance, guest, packages, dir);
     for (const name of readdirSync(instance.cacheDir))
-      if (name.startsWith(`guest-${guest}-`) && !dir.endsWith(name)) rmSync(join(instance.cacheDir, name), { recursive: true });
+      if (name.startsWith(`guest-${guest}-`) && !dir.endsWith(name))
+        rmSync(join(instance.cacheDir, name), { recursive: true });
   }
   return guest === 'tiny' ? { qcow2, kernel: join(dir, 'vmlinuz'), initrd: join(dir, 'initrd') } : { qcow2 };
 }
