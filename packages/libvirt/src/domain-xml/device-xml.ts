@@ -8,11 +8,13 @@ const AGENT_CHANNEL = 'org.qemu.guest_agent.0';
  * PCI Express ports and the buses that libvirt would otherwise invent on its own. Without spare ports the second
  * hot-plug fails ("No more available PCI slots").
  */
-export const controllersToXml = ({ pciePorts, tablet }: DomainModel): XmlElement[] => [
+export const controllersToXml = ({ pciePorts, tablet, watchdog }: DomainModel): XmlElement[] => [
   element('controller', { type: 'pci', index: 0, model: 'pcie-root' }),
   ...Array.from({ length: pciePorts }, (_, i) =>
     element('controller', { type: 'pci', index: i + 1, model: 'pcie-root-port' }),
   ),
+  // This watchdog is conventional PCI; libvirt would add the bridge and a port for it, here it takes one of ours.
+  ...(watchdog === null ? [] : [element('controller', { type: 'pci', index: pciePorts + 1, model: 'pcie-to-pci-bridge' })]),
   element('controller', { type: 'scsi', index: 0, model: 'virtio-scsi' }),
   element('controller', { type: 'virtio-serial', index: 0 }),
   tablet === 'usb'

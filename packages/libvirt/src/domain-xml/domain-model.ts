@@ -100,7 +100,10 @@ export interface InterfaceModel {
   bootOrder: number | null;
 }
 
-/** VNC on a unix socket only: nothing listens on the network. Path null lets libvirt choose. */
+/**
+ * VNC on a unix socket only: nothing listens on the network. Path null lets libvirt choose one and remove it at the
+ * end; a path given here stays behind when the guest stops.
+ */
 export interface GraphicsModel {
   socket: string | null;
 }

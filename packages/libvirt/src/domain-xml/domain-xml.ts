@@ -2,7 +2,7 @@
 import { amenitiesFromXml, amenitiesToXml, controllersToXml, graphicsFromXml, graphicsToXml } from './device-xml.ts';
 import { pciePortsFromXml, serialToXml, serialsFromXml } from './device-xml.ts';
 import { cdromFromXml, cdromToXml, diskFromXml, diskToXml } from './disk-xml.ts';
-import type { CdromModel, DiskModel, DomainModel, InterfaceModel, LifecycleAction } from './domain-model.ts';
+import type { CdromModel, DiskModel, DomainMetadata, DomainModel, InterfaceModel, LifecycleAction } from './domain-model.ts';
 import { interfaceFromXml, interfaceToXml } from './interface-xml.ts';
 import * as machine from './machine-xml.ts';
 import { DomainXmlError, type XmlElement, attributeOf, childOf, childrenOf, element, integerOf, oneOf } from './xml-tree.ts';
@@ -109,3 +109,7 @@ export const deviceToXml = (
       return xmlBuild(interfaceToXml(device.nic));
   }
 };
+
+/** Our metadata for `domainSetMetadata`. Without the namespace: libvirt adds it and fails where it is there already. */
+export const metadataXml = ({ vmId, epoch }: DomainMetadata): string =>
+  xmlBuild(element('domain', { id: vmId, epoch }));

@@ -36,7 +36,7 @@ const bytesOf = (node: XmlElement | null): number | null => {
   return value * unit;
 };
 
-/** Our metadata element alone, as libvirt's metadata call wants it. */
+/** Our metadata as it stands in the domain's description. */
 export const metadataToXml = ({ vmId, epoch }: DomainMetadata): XmlElement =>
   element(`${METADATA_PREFIX}:domain`, { [`xmlns:${METADATA_PREFIX}`]: METADATA_URI, id: vmId, epoch });
 

@@ -1,0 +1,163 @@
+import { connect } from 'node:net';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { metadataXml } from '../src/domain-xml/domain-xml.ts';
+import { type DomainModel, type HostEvent, LibvirtHost, domainFromXml, domainModel, domainToXml } from '../src/index.ts';
+import { type PrivateLibvirtd, eventually, qemuLibvirtd } from './private-libvirtd.ts';
+
+/** The real QEMU driver as root, in namespaces of its own; guests without a disk under TCG. */
+describe('against the QEMU driver', () => {
+  const uuid = '0190b2b0-7c00-7000-8000-0000000000a1';
+  const events: HostEvent[] = [];
+  let libvirtd: PrivateLibvirtd;
+  let host: LibvirtHost;
+  let model: DomainModel;
+
+  beforeAll(async () => {
+    libvirtd = await qemuLibvirtd();
+    host = new LibvirtHost({ target: { kind: 'unix', path: libvirtd.socket }, monitorEvents: ['STOP', 'RESUME', 'RESET'] });
+    host.subscribe((event) => events.push(event));
+    await host.connect();
+    model = domainModel({
+      type: 'qemu',
+      uuid,
+      name: 'guest <1>',
+      title: 'quotes " and \' and ]]>',
+      memory: 64 * 2 ** 20,
+      vcpus: { current: 1, max: 2 },
+      cpu: { mode: 'custom', model: 'qemu64', features: [] },
+      metadata: { vmId: uuid, epoch: 1 },
+      graphics: { socket: join(libvirtd.dir, 'vnc.sock') },
+      serials: [{ backend: { type: 'unix', path: join(libvirtd.dir, 'serial.sock') }, logFile: join(libvirtd.dir, 'serial.log') }],
+      watchdog: { model: 'i6300esb', action: 'reset' },
+    });
+  }, 60_000);
+
+  afterAll(async () => {
+    await host?.close();
+    await libvirtd?.stop();
+  });
+
+  const heard = <T extends HostEvent['type']>(type: T): Extract<HostEvent, { type: T }>[] =>
+    events.filter((event): event is Extract<HostEvent, { type: T }> => event.type === type);
+
+  test('[HOST-02] has a QEMU that can run our machine', async () => {
+    expect(await host.client.hypervisorVersion()).toMatch(/^\d+\.\d+\.\d+$/);
+    const xml = await host.client.domainCapabilitiesXml({ type: 'qemu', machine: 'q35', arch: 'x86_64' });
+    expect(xml).toContain('<domain>qemu</domain>');
+    const memory = await host.client.nodeMemoryStats();
+    expect(memory['total']).toBeGreaterThan(memory['free'] ?? 0);
+    expect(Object.keys(await host.client.nodeCpuStats())).toContain('idle');
+    // The first question makes libvirt probe QEMU, which takes seconds.
+  }, 60_000);
+
+  test('[VM-01] libvirt accepts our XML by its own schema and gives the same model back', async () => {
+    const handle = await host.client.domainDefine(domainToXml(model), { validate: true });
+    expect(handle).toEqual({ uuid, name: 'guest <1>', id: null });
+    expect(domainFromXml(await host.client.domainGetXml(uuid, { inactive: true }))).toEqual(model);
+  });
+
+  test('[VM-26] starts, and what runs is what was defined', async () => {
+    const handle = await host.client.domainCreate(uuid, { paused: true });
+    expect(handle.id).not.toBeNull();
+    expect(await host.client.domainGetState(uuid)).toMatchObject({ state: 'paused' });
+    await host.client.domainResume(uuid);
+    // The running description lists what the CPU model stands for.
+    expect({ ...domainFromXml(await host.client.domainGetXml(uuid)), cpu: model.cpu }).toEqual(model);
+    await eventually('events', () => heard('lifecycle').length >= 3 && heard('monitor').length >= 1);
+    expect(heard('lifecycle').map(({ event }) => event)).toEqual(expect.arrayContaining(['defined', 'started', 'resumed']));
+    expect(heard('monitor').map(({ event }) => event)).toContain('RESUME');
+  });
+
+  test('[MON-03] gives statistics of all domains as numbers', async () => {
+    const [one] = await host.client.domainStats({}, { active: true, nowait: true });
+    expect(one?.domain).toMatchObject({ uuid });
+    expect(one?.stats).toMatchObject({ 'state.state': 1, 'vcpu.current': 1, 'vcpu.maximum': 2, 'balloon.current': 65_536 });
+    expect(one?.stats['cpu.time']).toBeGreaterThan(0);
+  });
+
+  test('[VM-15] shows its screen, and VNC only on the unix socket', async () => {
+    const { mime, data } = await host.client.domainScreenshot(uuid);
+    expect(mime).toMatch(/^image\//);
+    expect(data.length).toBeGreaterThan(500);
+    const socket = connect({ path: join(libvirtd.dir, 'vnc.sock') });
+    const greeting = await new Promise((resolve, reject) => socket.once('data', resolve).once('error', reject));
+    socket.destroy();
+    expect(String(greeting)).toMatch(/^RFB 003\./);
+  });
+
+  test('[VM-26] talks to QEMU’s monitor, and a refusal there is an error here', async () => {
+    expect(await host.client.monitorCommand(uuid, 'query-status')).toMatchObject({ status: 'running', running: true });
+    await expect(host.client.monitorCommand(uuid, 'no-such-command')).rejects.toMatchObject({
+      name: 'QmpError',
+      errorClass: 'CommandNotFound',
+    });
+  });
+
+  test('[VM-24] says that no agent answers, in libvirt’s words', async () => {
+    const refusal = host.client.agentCommand(uuid, 'guest-ping', undefined, { answerSeconds: 1 });
+    await expect(refusal).rejects.toMatchObject({ codeName: 'VIR_ERR_AGENT_UNRESPONSIVE' });
+    await expect(host.client.interfaceAddresses(uuid, 'agent')).rejects.toMatchObject({ kind: 'remote' });
+  });
+
+  test('[VM-05] changes medium, memory, metadata and keys while it runs', async () => {
+    await host.client.domainSetMetadata(uuid, metadataXml({ vmId: uuid, epoch: 7 }), { live: true, config: true });
+    expect(domainFromXml(await host.client.domainGetXml(uuid)).metadata).toEqual({ vmId: uuid, epoch: 7 });
+    await host.client.domainSetMemory(uuid, 48 * 2 ** 20, { live: true });
+    await host.client.domainSendKey(uuid, [29, 56, 111]);
+    await host.client.domainReset(uuid);
+    await eventually('reset', () => heard('monitor').some(({ event }) => event === 'RESET'));
+  });
+
+  test('[HOST-01] a guest outlives its libvirtd, and we find it again', async () => {
+    const before = heard('resync').length;
+    await libvirtd.restart();
+    await eventually('resync', () => heard('resync').length > before);
+    expect(heard('resync').at(-1)?.domains).toMatchObject([{ uuid, state: 'running' }]);
+  });
+
+  test('[TASK-02] a daemon that says nothing runs into the deadline, and is found dead by keepalive', async () => {
+    const quick = new LibvirtHost({
+      target: { kind: 'unix', path: libvirtd.socket },
+      keepalive: { intervalMs: 100, count: 2 },
+    });
+    const down: HostEvent[] = [];
+    quick.subscribe((event) => down.push(event));
+    await quick.connect();
+    libvirtd.freeze();
+    try {
+      await expect(quick.client.domainGetInfo(uuid, { timeoutMs: 50 })).rejects.toMatchObject({ kind: 'timeout' });
+      await eventually('loss', () => down.some(({ type }) => type === 'disconnected'), 5_000);
+    } finally {
+      libvirtd.thaw();
+    }
+    expect((await quick.client.domainGetInfo(uuid)).state).toBe('running');
+    await quick.close();
+  });
+
+  test('[VM-26] saves to disk and goes on from there', async () => {
+    await host.client.domainManagedSave(uuid);
+    expect(await host.client.domainHasManagedSave(uuid)).toBe(true);
+    expect(await host.client.domainGetState(uuid)).toMatchObject({ state: 'shutoff' });
+    await host.client.domainCreate(uuid);
+    expect(await host.client.domainHasManagedSave(uuid)).toBe(false);
+    expect(await host.client.domainGetState(uuid)).toMatchObject({ state: 'running' });
+  }, 60_000);
+
+  test('[VM-05] keeps a Ceph key without giving it back', async () => {
+    const secret = '0190b2b0-7c00-7000-8000-0000000000c1';
+    expect(await host.client.secretDefineCeph({ uuid: secret, name: 'client.test' })).toBe(secret);
+    await host.client.secretSetValue(secret, Buffer.from('key'));
+    expect(await host.client.secretExists(secret)).toBe(true);
+    await host.client.secretUndefine(secret);
+    expect(await host.client.secretExists(secret)).toBe(false);
+  });
+
+  test('[VM-26] stops, is undefined, and leaves nothing', async () => {
+    await host.client.domainDestroy(uuid);
+    await eventually('stopped', () => heard('lifecycle').some(({ event }) => event === 'stopped'));
+    await host.client.domainUndefine(uuid, { managedSave: true, nvram: true, snapshotsMetadata: true });
+    expect(await host.client.domainList()).toEqual([]);
+    await expect(host.client.domainCreate(uuid)).rejects.toMatchObject({ codeName: 'VIR_ERR_NO_DOMAIN' });
+  });
+});
