@@ -24,3 +24,5 @@ try {
   if (process.env['BASALT_DEBUG']) console.error(error);
   process.exitCode = 1;
 }
+
+export {};

@@ -50,7 +50,7 @@ async function machine(settings: Settings): Promise<void> {
       );
     for (const problem of problems) console.log(`    ! ${problem.text}`);
   });
-  await step('Debian packages', (say) => ensureDebianPackages({ onProgress: say }));
+  await step('Debian packages', (say) => ensureDebianPackages(say));
 }
 
 async function database(instance: Instance): Promise<void> {
@@ -98,9 +98,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const instance = await instanceOpen(home);
   if (!settings.sim && settings.virtualisation === 'auto') {
     settings.virtualisation = await step('trying KVM with a probe guest', async (say) => {
-      const works = await kvmProbe(instance);
-      say(works ? 'KVM' : 'emulation');
-      return works ? 'kvm' : 'tcg';
+      const { usable, reason } = await kvmProbe(instance);
+      say(reason);
+      return usable ? 'kvm' : 'tcg';
     });
   }
   settingsWrite(settings);

@@ -1,3 +1,3 @@
 import { ensureDebianPackages } from '@basalt/lab';
 
-await ensureDebianPackages({ onProgress: (text) => console.log(`  ${text}`) });
+await ensureDebianPackages((line) => console.log(`  ${line}`));
