@@ -1,0 +1,199 @@
+/** Hosts: as rows, as the scheduler sees them, and as lists show them. */
+import { and, asc, count, desc, eq, inArray, isNull, sql, type SQL } from 'drizzle-orm';
+import type { ClusterId, Host, HostId, HostState } from '@basalt/contract';
+import type { Candidate } from '../scheduler/place.ts';
+import { hostPromise } from './allocation.ts';
+import type { Reader, Tx } from './database.ts';
+import { likePattern, type OffsetPage } from './page.ts';
+import { computeClusters, enrolTokens, hosts, vms } from './schema/index.ts';
+
+export type HostRow = typeof hosts.$inferSelect;
+
+const vmCount = sql<number>`(select count(*) from ${vms} where ${vms.hostId} = ${hosts.id} and ${vms.state} not in ('deleted', 'destroyed'))::int`;
+
+const shapeColumns = {
+  host: hosts,
+  clusterName: computeClusters.name,
+  vcpuTotal: hostPromise.vcpu,
+  memoryTotal: hostPromise.memory,
+  vms: vmCount,
+};
+
+interface ShapeRow {
+  readonly host: HostRow;
+  readonly clusterName: string;
+  readonly vcpuTotal: number;
+  readonly memoryTotal: number;
+  readonly vms: number;
+}
+
+const shape = ({ host, clusterName, vcpuTotal, memoryTotal, vms: guests }: ShapeRow): Host => ({
+  id: host.id,
+  name: host.name,
+  address: host.address,
+  cluster: { id: host.clusterId, name: clusterName },
+  state: host.state,
+  reason: host.reason,
+  inventory: host.inventory,
+  vcpu: {
+    total: vcpuTotal,
+    allocated: host.allocatedVcpu,
+    used: host.cpuUse === null ? null : Math.round(host.cpuUse * host.capacityVcpu * 100) / 100,
+  },
+  memory: { total: memoryTotal, allocated: host.allocatedMemory, used: host.memoryUsed },
+  cpuUse: host.cpuUse,
+  load1: host.load1,
+  vms: guests,
+  bootedAt: host.bootedAt?.toISOString() ?? null,
+  seenAt: host.seenAt?.toISOString() ?? null,
+  checks: host.checks,
+});
+
+/** What the scheduler is asked about; hosts of other clusters are left out beforehand. */
+export async function hostCandidates(tx: Reader, clusterId: ClusterId): Promise<Candidate[]> {
+  const rows = await tx
+    .select({
+      id: hosts.id,
+      name: hosts.name,
+      clusterId: hosts.clusterId,
+      clusterName: computeClusters.name,
+      state: hosts.state,
+      architecture: hosts.architecture,
+      virtualisation: hosts.virtualisation,
+      networks: hosts.providerNetworks,
+      storageFailed: sql<boolean>`exists (select 1 from jsonb_array_elements(${hosts.checks}) c where c->>'key' = 'storage' and c->>'verdict' = 'failed')`,
+      vcpuTotal: hostPromise.vcpu,
+      vcpuAllocated: hosts.allocatedVcpu,
+      memoryTotal: hostPromise.memory,
+      memoryAllocated: hosts.allocatedMemory,
+    })
+    .from(hosts)
+    .innerJoin(computeClusters, eq(computeClusters.id, hosts.clusterId))
+    .where(and(eq(hosts.clusterId, clusterId), isNull(hosts.removedAt)))
+    .orderBy(asc(hosts.id));
+  return rows.map((row) => ({
+    id: row.id,
+    name: row.name,
+    clusterId: row.clusterId,
+    clusterName: row.clusterName,
+    state: row.state,
+    architecture: row.architecture,
+    virtualisation: row.virtualisation,
+    networks: row.networks,
+    storageReachable: !row.storageFailed,
+    vcpu: { total: row.vcpuTotal, allocated: row.vcpuAllocated },
+    memory: { total: row.memoryTotal, allocated: row.memoryAllocated },
+  }));
+}
+
+export async function hostById(db: Reader, id: HostId): Promise<HostRow | null> {
+  const [row] = await db
+    .select()
+    .from(hosts)
+    .where(and(eq(hosts.id, id), isNull(hosts.removedAt)));
+  return row ?? null;
+}
+
+export async function hostLock(tx: Tx, id: HostId): Promise<HostRow | null> {
+  const [row] = await tx
+    .select()
+    .from(hosts)
+    .where(and(eq(hosts.id, id), isNull(hosts.removedAt)))
+    .for('update');
+  return row ?? null;
+}
+
+export async function hostByName(tx: Tx, name: string): Promise<HostRow | null> {
+  const [row] = await tx
+    .select()
+    .from(hosts)
+    .where(and(eq(hosts.name, name), isNull(hosts.removedAt)))
+    .for('update');
+  return row ?? null;
+}
+
+export async function hostUpdate(tx: Tx, id: HostId, values: Partial<typeof hosts.$inferInsert>): Promise<void> {
+  await tx.update(hosts).set(values).where(eq(hosts.id, id));
+}
+
+export async function hostInsert(tx: Tx, values: typeof hosts.$inferInsert): Promise<void> {
+  await tx.insert(hosts).values(values);
+}
+
+export async function hostShapes(db: Reader, ids: readonly HostId[]): Promise<Host[]> {
+  if (ids.length === 0) return [];
+  const rows = await db
+    .select(shapeColumns)
+    .from(hosts)
+    .innerJoin(computeClusters, eq(computeClusters.id, hosts.clusterId))
+    .where(and(inArray(hosts.id, [...ids]), isNull(hosts.removedAt)));
+  return rows.map(shape);
+}
+
+/** Names of the VMs that are on this host, defined or running; at most a few. */
+export async function hostVmNames(db: Reader, id: HostId): Promise<string[]> {
+  const rows = await db
+    .select({ name: vms.name })
+    .from(vms)
+    .where(and(eq(vms.hostId, id), sql`${vms.state} not in ('deleted', 'destroyed')`))
+    .orderBy(asc(vms.name))
+    .limit(5);
+  return rows.map((row) => row.name);
+}
+
+export interface HostQuery {
+  readonly sort: { readonly field: 'name' | 'state' | 'vms' | 'cpuUse' | 'memory'; readonly order: 'asc' | 'desc' };
+  readonly state?: readonly HostState[] | undefined;
+  readonly clusterId?: readonly ClusterId[] | undefined;
+  readonly search?: string | undefined;
+}
+
+const sortColumn: Readonly<Record<HostQuery['sort']['field'], SQL>> = {
+  name: sql`${hosts.name}`,
+  state: sql`${hosts.state}`,
+  vms: vmCount,
+  cpuUse: sql`${hosts.cpuUse}`,
+  memory: sql`${hosts.allocatedMemory}`,
+};
+
+export async function hostPage(
+  db: Reader,
+  query: HostQuery,
+  page: OffsetPage,
+): Promise<{ items: Host[]; total: number; states: Record<string, number> }> {
+  const pattern = query.search ? likePattern(query.search) : null;
+  const base = and(
+    isNull(hosts.removedAt),
+    query.clusterId ? inArray(hosts.clusterId, [...query.clusterId]) : undefined,
+    pattern
+      ? sql`(lower(${hosts.name}) like ${pattern} or host(${hosts.address}) like ${pattern} or ${hosts.id}::text like ${pattern})`
+      : undefined,
+  );
+  const order = query.sort.order === 'asc' ? asc : desc;
+  const rows = await db
+    .select(shapeColumns)
+    .from(hosts)
+    .innerJoin(computeClusters, eq(computeClusters.id, hosts.clusterId))
+    .where(and(base, query.state ? inArray(hosts.state, [...query.state]) : undefined))
+    .orderBy(order(sortColumn[query.sort.field]), asc(hosts.name))
+    .limit(page.limit)
+    .offset(page.offset);
+  const counts = await db.select({ state: hosts.state, n: count() }).from(hosts).where(base).groupBy(hosts.state);
+  const total = counts.filter((c) => query.state?.includes(c.state) ?? true).reduce((sum, c) => sum + c.n, 0);
+  return { items: rows.map(shape), total, states: Object.fromEntries(counts.map((c) => [c.state, c.n])) };
+}
+
+export type EnrolTokenRow = typeof enrolTokens.$inferSelect;
+
+export async function enrolTokenInsert(tx: Tx, values: typeof enrolTokens.$inferInsert): Promise<void> {
+  await tx.insert(enrolTokens).values(values);
+}
+
+export async function enrolTokenLock(tx: Tx, hash: string): Promise<EnrolTokenRow | null> {
+  const [row] = await tx.select().from(enrolTokens).where(eq(enrolTokens.hash, hash)).for('update');
+  return row ?? null;
+}
+
+export async function enrolTokenUse(tx: Tx, hash: string, hostId: HostId): Promise<void> {
+  await tx.update(enrolTokens).set({ usedAt: new Date(), hostId }).where(eq(enrolTokens.hash, hash));
+}

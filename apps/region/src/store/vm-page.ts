@@ -1,0 +1,186 @@
+/**
+ * The VM list. Made for 100 000 rows: the page's ids come from one index walk in the order asked for (by cursor without
+ * counting rows before it), search by trigrams, counts for total and facets from one grouped scan whose result is kept
+ * until something changes.
+ */
+import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
+import type { ClusterId, HostId, ImageId, NetworkId, VmId, VmState, VmSummary } from '@basalt/contract';
+import type { Reader } from './database.ts';
+import { cursorMake, cursorOpen, likePattern, sequenceNow, type PageInput } from './page.ts';
+import { hosts, nics, vms } from './schema/index.ts';
+import { vmJoined, vmSummariesOf } from './vm-shape.ts';
+
+export interface VmQuery extends PageInput {
+  readonly search?: string | undefined;
+  readonly sort: {
+    readonly field: 'name' | 'state' | 'host' | 'vcpu' | 'memory' | 'createdAt' | 'address';
+    readonly order: 'asc' | 'desc';
+  };
+  readonly filter: {
+    readonly state?: readonly VmState[] | undefined;
+    readonly hostId?: readonly HostId[] | undefined;
+    readonly clusterId?: readonly ClusterId[] | undefined;
+    readonly networkId?: readonly NetworkId[] | undefined;
+    readonly imageId?: readonly ImageId[] | undefined;
+    readonly ownerId?: readonly string[] | undefined;
+  };
+}
+
+export interface VmPage {
+  readonly items: VmSummary[];
+  readonly total: number;
+  readonly nextCursor: string | null;
+  readonly sequence: number;
+  readonly facets: { readonly state: Record<string, number>; readonly host: Record<string, number> };
+}
+
+type Cursor = readonly [value: string | number | null, id: string];
+const isCursor = (v: unknown): v is Cursor =>
+  Array.isArray(v) &&
+  v.length === 2 &&
+  typeof v[1] === 'string' &&
+  /^[0-9a-f-]{36}$/u.test(v[1]) &&
+  (v[0] === null || typeof v[0] === 'string' || typeof v[0] === 'number');
+
+const hostName = sql`(select ${hosts.name} from ${hosts} where ${hosts.id} = ${vms.hostId})`;
+/** Expression, and the type a cursor's value has in it. */
+const sortBy: Readonly<Record<VmQuery['sort']['field'], { readonly by: SQL; readonly type: SQL }>> = {
+  name: { by: sql`${vms.name}`, type: sql`text` },
+  state: { by: sql`${vms.state}`, type: sql`text` },
+  host: { by: hostName, type: sql`text` },
+  vcpu: { by: sql`${vms.vcpu}`, type: sql`int` },
+  memory: { by: sql`${vms.memory}`, type: sql`bigint` },
+  createdAt: { by: sql`${vms.createdAt}`, type: sql`timestamptz` },
+  address: { by: sql`${vms.firstAddress}`, type: sql`inet` },
+};
+
+/** Rows behind the cursor in the present order; PostgreSQL puts null last when ascending, first when descending. */
+function behind({ by, type }: { by: SQL; type: SQL }, order: 'asc' | 'desc', [value, id]: Cursor): SQL {
+  if (order === 'asc')
+    return value === null
+      ? sql`(${by} is null and ${vms.id} > ${id}::uuid)`
+      : sql`((${by}, ${vms.id}) > (${value}::${type}, ${id}::uuid) or ${by} is null)`;
+  return value === null
+    ? sql`((${by} is null and ${vms.id} < ${id}::uuid) or ${by} is not null)`
+    : sql`(${by}, ${vms.id}) < (${value}::${type}, ${id}::uuid)`;
+}
+
+function conditions(query: VmQuery): SQL | undefined {
+  const { filter, search } = query;
+  return and(
+    // the recycle bin has its own place; asked for by name it is shown
+    filter.state?.includes('deleted')
+      ? sql`${vms.state} <> 'destroyed'`
+      : sql`${vms.state} not in ('deleted', 'destroyed')`,
+    filter.clusterId ? inArray(vms.clusterId, [...filter.clusterId]) : undefined,
+    filter.imageId ? inArray(vms.imageId, [...filter.imageId]) : undefined,
+    filter.ownerId ? sql`${vms.ownerId} in ${[...filter.ownerId]}` : undefined,
+    filter.networkId
+      ? sql`exists (select 1 from ${nics} where ${nics.vmId} = ${vms.id} and ${inArray(nics.networkId, [...filter.networkId])})`
+      : undefined,
+    search ? sql`${vms.search} like ${likePattern(search)}` : undefined,
+  );
+}
+
+interface Counts {
+  readonly total: number;
+  readonly state: Record<string, number>;
+  readonly host: Record<string, number>;
+}
+
+/** Facets leave out their own field's condition, so one scan groups by both fields and everything is summed from it. */
+async function counts(db: Reader, query: VmQuery, base: SQL | undefined): Promise<Counts> {
+  const groups = await db
+    .select({ state: vms.state, hostId: vms.hostId, n: sql<number>`count(*)::int` })
+    .from(vms)
+    .where(base)
+    .groupBy(vms.state, vms.hostId);
+  const result = { total: 0, state: {} as Record<string, number>, host: {} as Record<string, number> };
+  for (const { state, hostId, n } of groups) {
+    const stateMatches = query.filter.state?.includes(state) ?? true;
+    const hostMatches = query.filter.hostId ? hostId !== null && query.filter.hostId.includes(hostId) : true;
+    if (stateMatches && hostMatches) result.total += n;
+    if (hostMatches) result.state[state] = (result.state[state] ?? 0) + n;
+    if (stateMatches && hostId) result.host[hostId] = (result.host[hostId] ?? 0) + n;
+  }
+  return result;
+}
+
+/** Counts of the last few conditions, good while the outbox stands where it stood. One per process and database. */
+export class VmCountCache {
+  readonly #kept = new Map<string, { readonly sequence: number; readonly counts: Promise<Counts> }>();
+
+  async of(db: Reader, query: VmQuery, base: SQL | undefined, sequence: number): Promise<Counts> {
+    const key = JSON.stringify([query.search ?? '', query.filter]);
+    const kept = this.#kept.get(key);
+    if (kept?.sequence === sequence) return kept.counts;
+    const made = counts(db, query, base);
+    this.#kept.delete(key);
+    this.#kept.set(key, { sequence, counts: made });
+    if (this.#kept.size > 64) this.#kept.delete(this.#kept.keys().next().value ?? '');
+    made.catch(() => this.#kept.delete(key));
+    return made;
+  }
+}
+
+export async function vmPage(db: Reader, query: VmQuery, cache: VmCountCache): Promise<VmPage> {
+  const sequence = await sequenceNow(db);
+  const base = conditions(query);
+  const sort = sortBy[query.sort.field];
+  const direction = query.sort.order === 'asc' ? sql`asc` : sql`desc`;
+  const cursor = query.cursor ? cursorOpen(query.cursor, isCursor) : null;
+  const where = and(
+    base,
+    query.filter.state ? inArray(vms.state, [...query.filter.state]) : undefined,
+    query.filter.hostId ? inArray(vms.hostId, [...query.filter.hostId]) : undefined,
+    cursor ? behind(sort, query.sort.order, cursor) : undefined,
+  );
+  const counted = cache.of(db, query, base, sequence);
+  const found = db
+    .select({ id: vms.id, by: sql<string | number | Date | null>`${sort.by}`.as('by') })
+    .from(vms)
+    .where(where)
+    .orderBy(sql`${sort.by} ${direction}, ${vms.id} ${direction}`)
+    .limit(query.limit + 1)
+    .offset(cursor ? 0 : (query.page - 1) * query.limit);
+  const [totals, ids] = await Promise.all([counted, found]);
+  const page = ids.slice(0, query.limit);
+  const rows = await rowsOf(
+    db,
+    page.map((row) => row.id),
+  );
+  const last = page.at(-1);
+  return {
+    items: await vmSummariesOf(db, rows, sequence),
+    total: totals.total,
+    nextCursor: ids.length > query.limit && last ? cursorMake([cursorValue(last.by), last.id] satisfies Cursor) : null,
+    sequence,
+    facets: { state: totals.state, host: totals.host },
+  };
+}
+
+const cursorValue = (by: string | number | Date | null): string | number | null =>
+  by instanceof Date ? by.toISOString() : by;
+
+async function rowsOf(db: Reader, ids: readonly VmId[]) {
+  if (ids.length === 0) return [];
+  const rows = await vmJoined(db).where(inArray(vms.id, [...ids]));
+  const byId = new Map(rows.map((row) => [row.vm.id, row]));
+  return ids.flatMap((id) => byId.get(id) ?? []);
+}
+
+export const vmCountsByState = async (db: Reader): Promise<Record<string, number>> => {
+  const rows = await db
+    .select({ state: vms.state, n: sql<number>`count(*)::int` })
+    .from(vms)
+    .where(sql`${vms.state} not in ('deleted', 'destroyed')`)
+    .groupBy(vms.state);
+  return Object.fromEntries(rows.map((row) => [row.state, row.n]));
+};
+
+export const vmFailed = (db: Reader) =>
+  db
+    .select({ id: vms.id, name: vms.name, since: vms.stateSince, reason: vms.reason })
+    .from(vms)
+    .where(eq(vms.state, 'error'))
+    .limit(50);
