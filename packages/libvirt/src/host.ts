@@ -7,6 +7,7 @@ import { type LibvirtClient, createClient } from './client.ts';
 import { type ConnectionOptions, LibvirtConnection, connectionOpen } from './connection.ts';
 import { LibvirtError } from './errors.ts';
 import { type DomainEvent, EVENT_KINDS, eventRead } from './events.ts';
+import type { Frame } from './frame.ts';
 import { qemu } from './gen/qemu.ts';
 import { remote } from './gen/remote.ts';
 import type { DomainSummary } from './operations/stats-operations.ts';
@@ -76,7 +77,16 @@ export class LibvirtHost {
   }
 
   #emit(event: HostEvent): void {
-    for (const listener of [...this.#listeners]) listener(event);
+    for (const listener of [...this.#listeners]) {
+      try {
+        listener(event);
+      } catch (error) {
+        // A listener's fault: neither the connection's nor the other listeners', but not to be swallowed either.
+        setImmediate(() => {
+          throw error;
+        });
+      }
+    }
   }
 
   #router(): Caller {
@@ -103,19 +113,23 @@ export class LibvirtHost {
   /** Registers for every event this libvirt knows, then lists: in this order nothing falls between. */
   async #register(rpc: RpcConnection): Promise<void> {
     rpc.onEvent = (frame) => {
-      try {
-        const event = eventRead(frame);
-        if (event) this.#emit(event);
-      } catch (cause) {
-        const message = `event ${frame.procedure} cannot be read: ${String(cause)}`;
-        this.#emit({ type: 'unreadable', error: new LibvirtError({ kind: 'protocol', message, cause }) });
-      }
+      const event = this.#read(frame);
+      if (event) this.#emit(event);
     };
     await Promise.all(EVENT_KINDS.map(({ id }) => (id === null ? undefined : this.#registerOne(rpc, id))));
     for (const event of this.#options.monitorEvents ?? []) {
       await rpc.call(qemu.connectDomainMonitorEventRegister, { dom: null, event, flags: 0 });
     }
     this.#emit({ type: 'resync', domains: await statsOperations(rpc).domainSummaries() });
+  }
+
+  #read(frame: Frame): HostEvent | null {
+    try {
+      return eventRead(frame);
+    } catch (cause) {
+      const message = `event ${frame.procedure} cannot be read: ${String(cause)}`;
+      return { type: 'unreadable', error: new LibvirtError({ kind: 'protocol', message, cause }) };
+    }
   }
 
   async #registerOne(rpc: RpcConnection, eventID: number): Promise<void> {

@@ -26,12 +26,13 @@ export interface RpcOptions {
 }
 
 type AnyProcedure = Omit<Procedure<never, unknown>, 'args' | 'ret'>;
-type Outcome = { frame: Frame } | { kind: LibvirtErrorKind; message: string; cause?: unknown };
+type Outcome = { frame: Frame; stream: LibvirtStream | null } | { kind: LibvirtErrorKind; message: string; cause?: unknown };
 
 interface Pending {
   procedure: AnyProcedure;
   /** Null once the caller was told; the place is still taken. */
   settle: ((outcome: Outcome) => void) | null;
+  stream: LibvirtStream | null;
 }
 
 export class RpcConnection implements Caller {
@@ -62,7 +63,9 @@ export class RpcConnection implements Caller {
     this.#resolveClosed = resolve;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error) => this.#close('closed', `connection failed: ${error.message}`, error));
-    socket.on('close', () => this.#close('closed', 'libvirt closed the connection'));
+    for (const event of ['end', 'close']) {
+      socket.on(event, () => this.#close('closed', 'libvirt closed the connection'));
+    }
   }
 
   get isClosed(): boolean {
@@ -129,6 +132,7 @@ export class RpcConnection implements Caller {
     const outcome = await new Promise<Outcome>((resolve) => {
       if (this.#closedBy) return resolve({ kind: 'closed', message: this.#closedBy.message, cause: this.#closedBy });
       if (signal?.aborted) return resolve({ kind: 'aborted', message: 'given up before it began', cause: signal.reason });
+      let withdraw: () => void = () => undefined;
       const settle = (result: Outcome): void => {
         clearTimeout(timer);
         signal?.removeEventListener('abort', onAbort);
@@ -147,16 +151,14 @@ export class RpcConnection implements Caller {
       );
       signal?.addEventListener('abort', onAbort, { once: true });
       this.#queued.add(settle);
-      const withdraw = this.#slots.enter(() => {
+      withdraw = this.#slots.enter(() => {
         this.#queued.delete(settle);
         sent.serial = this.#start(procedure, payload, settle, withStream);
       });
     });
     if (!('frame' in outcome)) throw this.#error(procedure, outcome.kind, outcome.message, outcome.cause);
-    const { frame } = outcome;
-    if (frame.status === VIR_NET_OK) return { frame, stream: this.#streams.get(sent.serial) ?? null };
-    this.#streams.delete(sent.serial);
-    throw this.#remoteError(frame, procedure);
+    if (outcome.frame.status === VIR_NET_OK) return outcome;
+    throw this.#remoteError(outcome.frame, procedure);
   }
 
   #remoteError(frame: Frame, procedure: AnyProcedure | null): LibvirtError {
@@ -169,8 +171,9 @@ export class RpcConnection implements Caller {
 
   #start(procedure: AnyProcedure, payload: Buffer, settle: (o: Outcome) => void, withStream: boolean): number {
     const serial = (this.#serial = (this.#serial % 0xffffffff) + 1);
-    this.#pending.set(serial, { procedure, settle });
-    if (withStream) this.#streams.set(serial, this.#streamOpen(procedure, serial));
+    const stream = withStream ? this.#streamOpen(procedure, serial) : null;
+    this.#pending.set(serial, { procedure, settle, stream });
+    if (stream) this.#streams.set(serial, stream);
     this.#send(this.#header(procedure, VIR_NET_CALL, serial, VIR_NET_OK), payload);
     return serial;
   }
@@ -241,10 +244,11 @@ export class RpcConnection implements Caller {
     clearTimeout(this.#stuckTimer);
     this.#stuckTimer = undefined;
     this.#slots.leave();
-    if (pending.settle) pending.settle({ frame });
-    // Nobody took it: without an abort the stream would stay open at the server. Not earlier, it would be dropped.
-    else if (frame.status === VIR_NET_OK) this.#streams.get(frame.serial)?.destroy();
-    else this.#streams.delete(frame.serial);
+    const { settle, stream } = pending;
+    if (frame.status !== VIR_NET_OK) this.#streams.delete(frame.serial);
+    // Nobody took it: without an abort the stream would stay open at the server. Earlier it would have been ignored.
+    else if (settle === null) stream?.destroy();
+    settle?.({ frame, stream });
   }
 
   #dispatchStream(frame: Frame): void {

@@ -30,6 +30,8 @@ export class LibvirtStream extends Duplex {
     // An upload has no readable side; everything else ends our side when the other side ends.
     super({ allowHalfOpen: direction === 'write', readableHighWaterMark: READ_AHEAD_BYTES });
     this.#wire = wire;
+    // It may fail before anyone listens; whoever reads or writes it later still gets the error.
+    this.on('error', () => undefined);
     if (direction === 'write') {
       this.push(null);
       this.resume();
