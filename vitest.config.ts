@@ -8,6 +8,8 @@ export default defineConfig({
   test: {
     projects: [
       {
+        // The console's `@/` paths.
+        resolve: { tsconfigPaths: true },
         test: {
           name: 'unit',
           include: ['{apps,packages,scripts}/**/*.test.{ts,tsx}'],

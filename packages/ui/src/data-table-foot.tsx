@@ -19,7 +19,7 @@ export function DataTableFoot({ page, labels, shownRows, children }: DataTableFo
   return (
     <div className={styles.foot}>
       <div className={styles.left}>{children}</div>
-      {page !== undefined && page.total !== undefined && page.total > 0 && (
+      {page !== undefined && page.total !== undefined && page.total > 0 && shownRows > 0 && (
         <>
           <span>{labels.range(page.offset + 1, page.offset + shownRows, page.total)}</span>
           <Button

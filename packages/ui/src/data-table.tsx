@@ -173,7 +173,8 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
                 })}
                 onChange={(_page, _filters, sorter) => {
                   const one = Array.isArray(sorter) ? sorter[0] : sorter;
-                  if (one?.columnKey === undefined || one.order === null || one.order === undefined) onSort?.(undefined);
+                  if (one?.columnKey === undefined || one.order === null || one.order === undefined)
+                    onSort?.(undefined);
                   else onSort?.({ key: String(one.columnKey), order: one.order === 'ascend' ? 'asc' : 'desc' });
                 }}
               />

@@ -16,6 +16,7 @@ export * from './empty-state.tsx';
 export * from './error-state.tsx';
 export * from './fact-grid.tsx';
 export * from './facets.tsx';
+export * from './form-page.tsx';
 export * from './form.tsx';
 export * from './format.ts';
 export * from './hex-map.tsx';

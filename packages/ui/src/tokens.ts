@@ -1,6 +1,6 @@
 /**
  * The design tokens, typed from tokens.json (the one place where a colour or a size is written), and
- * the antd themes derived from them. Components use the CSS variables of styles/tokens.css, which
+ * the antd themes derived from them. Components use the CSS variables of gen/tokens.css, which
  * tools/generate-css.ts writes from the same file.
  */
 import { theme as antdTheme, type ThemeConfig } from 'antd';

@@ -1,4 +1,4 @@
-/** Builds styles/tokens.css from tokens.json: one variable per role, e.g. color.light.bg.selectedHover -> --bg-selected-hover. */
+/** Builds gen/tokens.css from tokens.json: one variable per role, e.g. color.light.bg.selectedHover -> --bg-selected-hover. */
 import { readFileSync } from 'node:fs';
 
 type Tree = { [key: string]: Tree | string | number | (string | number)[] };

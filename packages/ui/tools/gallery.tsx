@@ -2,12 +2,26 @@
 import '../src/styles/index.css';
 import { Button, Input, Select } from 'antd';
 import zhCN from 'antd/locale/zh_CN';
-import { Box, Disc3, Ellipsis, LayoutDashboard, Network, Play, Plus, Power, RotateCw, Server, SquareTerminal, Trash2 } from 'lucide-react';
+import {
+  Box,
+  Disc3,
+  Ellipsis,
+  LayoutDashboard,
+  Network,
+  Play,
+  Plus,
+  Power,
+  RotateCw,
+  Server,
+  SquareTerminal,
+  Trash2,
+} from 'lucide-react';
 import { createRoot } from 'react-dom/client';
 import * as ui from '../src/index.ts';
 
 const query = new URLSearchParams(window.location.search);
 const theme = query.get('theme') === 'dark' ? 'dark' : 'light';
+document.documentElement.dataset['theme'] = theme;
 const link: ui.LinkRenderer = ({ key, href, className, current, children }) => (
   <a key={key} href={href} className={className} aria-current={current ? 'page' : undefined}>
     {children}
@@ -73,12 +87,26 @@ const columns: ui.DataColumn<Vm>[] = [
       vm.cpu === undefined ? (
         <span className="bs-none">—</span>
       ) : (
-        <ui.Sparkline label="CPU" max={1} values={Array.from({ length: 24 }, (_, i) => (vm.cpu ?? 0) * (0.8 + 0.2 * Math.sin(i * 1.7)))} />
+        <ui.Sparkline
+          label="CPU"
+          max={1}
+          values={Array.from({ length: 24 }, (_, i) => (vm.cpu ?? 0) * (0.8 + 0.2 * Math.sin(i * 1.7)))}
+        />
       ),
   },
   { key: 'memory', title: '内存', width: 130, render: (vm) => <ui.UsageBar used={vm.memory} label="内存" /> },
   { key: 'size', title: '规格', width: 90, align: 'right', render: (vm) => vm.size },
-  { key: 'tags', title: '标签', width: 120, render: () => <><ui.Tag>生产</ui.Tag><ui.Tag>数据库</ui.Tag></> },
+  {
+    key: 'tags',
+    title: '标签',
+    width: 120,
+    render: () => (
+      <>
+        <ui.Tag>生产</ui.Tag>
+        <ui.Tag>数据库</ui.Tag>
+      </>
+    ),
+  },
 ];
 const labels: ui.TableLabels = {
   table: '虚拟机',
@@ -135,7 +163,13 @@ function List() {
         onClear={nothing}
         selectAll={{ label: '选择全部 1,240 台', onSelect: nothing }}
         actions={[
-          { key: 'start', label: '开机', icon: <Play {...ui.iconProps()} />, reason: '已在运行；0 / 3 项可执行', onRun: nothing },
+          {
+            key: 'start',
+            label: '开机',
+            icon: <Play {...ui.iconProps()} />,
+            reason: '已在运行；0 / 3 项可执行',
+            onRun: nothing,
+          },
           { key: 'off', label: '关机', icon: <Power {...ui.iconProps()} />, onRun: nothing },
           { key: 'del', label: '删除', icon: <Trash2 {...ui.iconProps()} />, danger: true, onRun: nothing },
         ]}
@@ -161,7 +195,10 @@ function List() {
           </>
         )}
         foot={
-          <ui.LiveFoot tone="ok" resort={{ text: '3 行的排序值已变化，顺序保持不变', action: '重新排序', onResort: nothing }}>
+          <ui.LiveFoot
+            tone="ok"
+            resort={{ text: '3 行的排序值已变化，顺序保持不变', action: '重新排序', onResort: nothing }}
+          >
             实时 · 2 秒前
           </ui.LiveFoot>
         }
@@ -251,7 +288,13 @@ function States() {
             items={[
               { key: '1', tone: 'warn', title: '读延迟升高到 18 毫秒', detail: '告警，尚未确认', time: '14:18' },
               { key: '2', tone: 'off', title: '快照 auto-1200', detail: '策略 每 2 小时', time: '12:00' },
-              { key: '3', tone: 'err', title: '热迁移失败，已留在原节点', detail: '目标缺少 avx512_vnni', time: '11-16' },
+              {
+                key: '3',
+                tone: 'err',
+                title: '热迁移失败，已留在原节点',
+                detail: '目标缺少 avx512_vnni',
+                time: '11-16',
+              },
             ]}
           />
         </ui.Panel>
@@ -263,7 +306,12 @@ function States() {
               { key: 'c', label: '固件', value: undefined },
             ]}
           />
-          <ui.CodeBlock label="命令" text={'basalt vm create erp-app \\\n  --count 4'} copyLabel="复制" copiedLabel="已复制" />
+          <ui.CodeBlock
+            label="命令"
+            text={'basalt vm create erp-app \\\n  --count 4'}
+            copyLabel="复制"
+            copiedLabel="已复制"
+          />
         </ui.Panel>
         <p>
           <ui.StatePill tone="ok">运行中 86 天</ui.StatePill> <ui.StatePill tone="busy">进行中 62%</ui.StatePill>{' '}
@@ -278,7 +326,10 @@ function States() {
 function Form() {
   return (
     <>
-      <ui.PageHeader title="创建虚拟机" note={<ui.FormErrors title="有 1 处需要修改：" errors={[{ id: 'ip', label: 'IP 地址' }]} />} />
+      <ui.PageHeader
+        title="创建虚拟机"
+        note={<ui.FormErrors title="有 1 处需要修改：" errors={[{ id: 'ip', label: 'IP 地址' }]} />}
+      />
       <div style={{ padding: '0 20px', flex: 1 }}>
         <ui.FormSection id="source" title="来源与规格" hint="必填">
           <ui.FieldGrid>
@@ -294,7 +345,11 @@ function Form() {
             size="middle"
             value="8"
             onChange={nothing}
-            options={[{ key: '2', label: '2C 4G' }, { key: '4', label: '4C 8G' }, { key: '8', label: '8C 16G' }]}
+            options={[
+              { key: '2', label: '2C 4G' },
+              { key: '4', label: '4C 8G' },
+              { key: '8', label: '8C 16G' },
+            ]}
           />
         </ui.FormSection>
         <ui.FoldedSection id="adv" title="高级" summary="UEFI · host-model · 代理自动安装">
@@ -303,13 +358,35 @@ function Form() {
         <ui.Steps
           labels={{ table: '步骤', step: '步骤', took: '用时', undo: '撤销动作', start: '开始' }}
           steps={[
-            { key: '1', tone: 'ok', title: '预检', detail: '目标兼容', took: '0.8 秒', undo: '无需撤销', startedAt: '14:29:02' },
-            { key: '2', tone: 'busy', title: '复制内存', detail: '第 3 轮', took: '48 秒', undo: '停止复制', startedAt: '14:29:05' },
+            {
+              key: '1',
+              tone: 'ok',
+              title: '预检',
+              detail: '目标兼容',
+              took: '0.8 秒',
+              undo: '无需撤销',
+              startedAt: '14:29:02',
+            },
+            {
+              key: '2',
+              tone: 'busy',
+              title: '复制内存',
+              detail: '第 3 轮',
+              took: '48 秒',
+              undo: '停止复制',
+              startedAt: '14:29:05',
+            },
             { key: '3', tone: 'off', title: '切换', undo: '恢复源虚拟机' },
           ]}
         />
       </div>
-      <ui.FormFoot extra={<><ui.Kbd>Ctrl</ui.Kbd> <ui.Kbd>Enter</ui.Kbd></>}>
+      <ui.FormFoot
+        extra={
+          <>
+            <ui.Kbd>Ctrl</ui.Kbd> <ui.Kbd>Enter</ui.Kbd>
+          </>
+        }
+      >
         <Button type="primary">创建 4 台</Button>
         <Button>仅保存为模板</Button>
       </ui.FormFoot>
@@ -357,13 +434,23 @@ createRoot(document.getElementById('root') ?? document.body).render(
             { key: 'overview', label: '概览', icon: <LayoutDashboard {...ui.iconProps(18)} />, href: '#' },
             { key: 'compute', label: '计算', icon: <Box {...ui.iconProps(18)} />, href: '#' },
             { key: 'network', label: '网络', icon: <Network {...ui.iconProps(18)} />, href: '#' },
-            { key: 'physical', label: '物理', icon: <Server {...ui.iconProps(18)} />, href: '#', badge: { count: 6, label: '6' } },
+            {
+              key: 'physical',
+              label: '物理',
+              icon: <Server {...ui.iconProps(18)} />,
+              href: '#',
+              badge: { count: 6, label: '6' },
+            },
           ]}
         />
       }
       topBar={
         <ui.TopBar
-          region={<ui.BarButton look="frame"><ui.StateMark tone="ok" /> 杭州一区</ui.BarButton>}
+          region={
+            <ui.BarButton look="frame">
+              <ui.StateMark tone="ok" /> 杭州一区
+            </ui.BarButton>
+          }
           crumbs={[{ label: '计算', href: '#' }, { label: '虚拟机' }]}
           crumbsLabel="位置"
           searchPlaceholder="搜索名称、ID、IP、MAC、序列号、标签"
@@ -371,7 +458,9 @@ createRoot(document.getElementById('root') ?? document.body).render(
           onSearch={nothing}
           link={link}
         >
-          <ui.BarButton><ui.Avatar name="林舒" /> 林舒</ui.BarButton>
+          <ui.BarButton>
+            <ui.Avatar name="林舒" /> 林舒
+          </ui.BarButton>
         </ui.TopBar>
       }
       side={
@@ -380,8 +469,22 @@ createRoot(document.getElementById('root') ?? document.body).render(
           link={link}
           activeKeys={['vms', 'prod']}
           groups={[
-            { key: 'c', title: '计算', items: [{ key: 'vms', label: '虚拟机', icon: <Box {...ui.iconProps()} />, href: '#', count: '5,213' }, { key: 'images', label: '镜像', icon: <Disc3 {...ui.iconProps()} />, href: '#', count: '86' }] },
-            { key: 'v', title: '视图', items: [{ key: 'prod', label: '生产环境', href: '#', count: '1,240' }, { key: 'bad', label: '需要处理', href: '#', count: '12', countTone: 'err' }] },
+            {
+              key: 'c',
+              title: '计算',
+              items: [
+                { key: 'vms', label: '虚拟机', icon: <Box {...ui.iconProps()} />, href: '#', count: '5,213' },
+                { key: 'images', label: '镜像', icon: <Disc3 {...ui.iconProps()} />, href: '#', count: '86' },
+              ],
+            },
+            {
+              key: 'v',
+              title: '视图',
+              items: [
+                { key: 'prod', label: '生产环境', href: '#', count: '1,240' },
+                { key: 'bad', label: '需要处理', href: '#', count: '12', countTone: 'err' },
+              ],
+            },
           ]}
         />
       }
@@ -394,8 +497,25 @@ createRoot(document.getElementById('root') ?? document.body).render(
           summary="今天完成 212，失败 2"
           empty=""
           tasks={[
-            { key: 'a', tone: 'busy', name: '批量迁移 · 24 台', target: '离开 hz1-n07', progress: { value: 0.7, label: '批量迁移', text: '17 / 24' }, detail: 'k8s-worker-12 复制内存 62%', time: '约剩 3 分 10 秒', actions: <a href="#s">步骤与日志</a> },
-            { key: 'b', tone: 'err', name: '批量快照 · 200 个硬盘', target: '策略 每日 02:00', detail: '2 个硬盘正在扩容，快照被拒绝', time: '用时 6 分 41 秒', actions: <a href="#r">重试 2 项</a> },
+            {
+              key: 'a',
+              tone: 'busy',
+              name: '批量迁移 · 24 台',
+              target: '离开 hz1-n07',
+              progress: { value: 0.7, label: '批量迁移', text: '17 / 24' },
+              detail: 'k8s-worker-12 复制内存 62%',
+              time: '约剩 3 分 10 秒',
+              actions: <a href="#s">步骤与日志</a>,
+            },
+            {
+              key: 'b',
+              tone: 'err',
+              name: '批量快照 · 200 个硬盘',
+              target: '策略 每日 02:00',
+              detail: '2 个硬盘正在扩容，快照被拒绝',
+              time: '用时 6 分 41 秒',
+              actions: <a href="#r">重试 2 项</a>,
+            },
           ]}
         />
       }

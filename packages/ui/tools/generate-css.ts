@@ -1,4 +1,4 @@
 import { writeFileSync } from 'node:fs';
 import { cssFromTokens } from './css-from-tokens.ts';
 
-writeFileSync(new URL('../src/styles/tokens.css', import.meta.url), cssFromTokens());
+writeFileSync(new URL('../src/gen/tokens.css', import.meta.url), cssFromTokens());

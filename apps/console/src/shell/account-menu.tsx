@@ -37,7 +37,10 @@ export function AccountMenu() {
           <div>{session.account.email}</div>
           {last && (
             <div>
-              {t('lastSignIn', { time: formatRelative(new Date(last.at), new Date(now), locale), address: last.address })}
+              {t('lastSignIn', {
+                time: formatRelative(new Date(last.at), new Date(now), locale),
+                address: last.address,
+              })}
             </div>
           )}
         </>

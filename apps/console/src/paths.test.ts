@@ -1,0 +1,50 @@
+import { expect, test } from 'vitest';
+import { pathOfObject, paths, safeNext } from './paths.ts';
+
+test('[BRD-01] the addresses of the console', () => {
+  const all = Object.fromEntries(
+    Object.entries(paths).map(([name, path]) => [name, (path as (...parts: string[]) => string)('hz1', 'id')]),
+  );
+  expect(all).toMatchInlineSnapshot(`
+    {
+      "events": "/r/hz1/events",
+      "home": "/",
+      "host": "/r/hz1/hosts/id",
+      "hosts": "/r/hz1/hosts",
+      "image": "/r/hz1/images/id",
+      "imageUpload": "/r/hz1/images?upload=1",
+      "images": "/r/hz1/images",
+      "network": "/r/hz1/networks/id",
+      "networkCreate": "/r/hz1/networks?create=1",
+      "networks": "/r/hz1/networks",
+      "overview": "/r/hz1/overview",
+      "password": "/password",
+      "signIn": "/sign-in?next=hz1",
+      "task": "/r/hz1/tasks/id",
+      "tasks": "/r/hz1/tasks",
+      "vm": "/r/hz1/vms/id",
+      "vmCreate": "/r/hz1/vms/new",
+      "vms": "/r/hz1/vms",
+    }
+  `);
+});
+
+test('[BRD-01] what stands in an address is encoded', () => {
+  expect(paths.vm('hz1', 'a/b?c', 'console')).toBe('/r/hz1/vms/a%2Fb%3Fc/console');
+  expect(pathOfObject('hz1', 'unheard', 'x')).toBeUndefined();
+});
+
+test('[IAM-01] after sign-in only addresses of this console are followed', () => {
+  expect(safeNext('/r/hz1/vms?q=erp')).toBe('/r/hz1/vms?q=erp');
+  for (const foreign of [
+    '//evil.example',
+    '/\\evil.example',
+    'https://evil.example',
+    'javascript:alert(1)',
+    '',
+    null,
+    undefined,
+  ]) {
+    expect(safeNext(foreign)).toBe('/');
+  }
+});
