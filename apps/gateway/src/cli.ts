@@ -1,0 +1,163 @@
+/** Commands for whoever administers the gateway's own machine. Each needs the database only; the log tells of each. */
+import { parseArgs } from 'node:util';
+import { z } from 'zod';
+import { builtInRoles, email, type BuiltInRole } from '@basalt/contract';
+import { logger, newId } from '@basalt/service';
+import { commandEnv } from './env.ts';
+import { accountCreate, BUILT_IN_ADMINISTRATOR } from './identity/account-create.ts';
+import { passwordHash } from './identity/password-hash.ts';
+import { passwordGenerate } from './identity/password-policy.ts';
+import { tokenCreate, tokenHash } from './identity/token.ts';
+import { accountByEmail, accountChange, type AccountRow } from './store/account-store.ts';
+import { databaseOpen, type Database, type Executor } from './store/database.ts';
+import { operationLogAdd } from './store/operation-log-store.ts';
+import { sessionAdd, sessionEndOthers } from './store/session-store.ts';
+import { signInFailuresForget } from './store/sign-in-guard-store.ts';
+
+const usage = `gateway <command>
+  account-bootstrap [--email E]                        makes the first administrator once; prints its password once
+  account-create --email E --role R [--name N] [--regions a,b] [--password P] [--no-change]
+  password-reset --email E                             prints a new password, to be changed at the next sign-in
+  session-issue --email E --minutes N --reason R       prints the token of a short session for set-up
+roles: ${Object.keys(builtInRoles).join(', ')}`;
+
+const options = {
+  email: { type: 'string' },
+  name: { type: 'string' },
+  role: { type: 'string' },
+  regions: { type: 'string' },
+  password: { type: 'string' },
+  'no-change': { type: 'boolean' },
+  minutes: { type: 'string' },
+  reason: { type: 'string' },
+} as const;
+
+type Given = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
+
+const entry = (
+  operation: string,
+  account: Pick<AccountRow, 'id' | 'name'> | null,
+  detail: Readonly<Record<string, unknown>>,
+) =>
+  ({
+    operation,
+    accountId: account?.id ?? null,
+    accountName: account?.name ?? 'local administrator',
+    address: 'local',
+    client: 'command line',
+    requestId: newId(),
+    result: 'succeeded',
+    detail,
+  }) as const;
+
+async function accountOrThrow(db: Executor, address: string): Promise<AccountRow> {
+  const account = await accountByEmail(db, address);
+  if (!account) throw new Error(`no account has the e-mail address ${address}`);
+  return account;
+}
+
+const given = (value: string | undefined, option: string): string => {
+  if (!value) throw new Error(`--${option} is missing`);
+  return value;
+};
+
+async function accountBootstrap(db: Database, values: Given): Promise<void> {
+  const address = email.parse(values.email ?? BUILT_IN_ADMINISTRATOR);
+  const password = await accountCreate(db, {
+    email: address,
+    name: 'Administrator',
+    role: 'systemAdmin',
+    regions: [],
+    builtIn: true,
+  });
+  if (password === null) {
+    console.log(`account: ${address} exists`);
+    return;
+  }
+  await operationLogAdd(db, entry('account.create', null, { email: address, roles: ['systemAdmin'] }));
+  console.log(`account: ${address}\npassword: ${password}`);
+}
+
+async function accountCreateCommand(db: Database, values: Given): Promise<void> {
+  const address = email.parse(given(values.email, 'email'));
+  const role = z.enum(Object.keys(builtInRoles) as [BuiltInRole, ...BuiltInRole[]]).parse(values.role);
+  const regions = values.regions?.split(',').filter(Boolean) ?? [];
+  const password = await accountCreate(db, {
+    email: address,
+    name: values.name ?? address,
+    role,
+    regions,
+    mustChangePassword: !values['no-change'],
+    ...(values.password ? { password: values.password } : {}),
+  });
+  if (password === null) throw new Error(`the e-mail address ${address} is taken`);
+  await operationLogAdd(db, entry('account.create', null, { email: address, roles: [role], regions }));
+  console.log(`account: ${address}\npassword: ${password}`);
+}
+
+async function passwordReset(db: Database, values: Given): Promise<void> {
+  const account = await accountOrThrow(db, email.parse(given(values.email, 'email')));
+  const password = passwordGenerate();
+  const hashed = await passwordHash(password);
+  await db.transaction(async (tx) => {
+    await accountChange(tx, account.id, {
+      passwordHash: hashed,
+      passwordChangedAt: new Date(),
+      mustChangePassword: true,
+    });
+    await sessionEndOthers(tx, account.id, null, 'passwordChanged');
+    await signInFailuresForget(tx, account.email);
+    await operationLogAdd(tx, entry('account.resetPassword', null, { email: account.email }));
+  });
+  console.log(`account: ${account.email}\npassword: ${password}`);
+}
+
+async function sessionIssue(db: Database, values: Given): Promise<void> {
+  const account = await accountOrThrow(db, email.parse(given(values.email, 'email')));
+  const minutes = z.coerce.number().int().min(1).max(120).parse(given(values.minutes, 'minutes'));
+  const reason = z.string().max(256).parse(given(values.reason, 'reason'));
+  const token = tokenCreate();
+  const now = new Date();
+  const id = newId();
+  await db.transaction(async (tx) => {
+    await sessionAdd(tx, {
+      id,
+      tokenHash: tokenHash(token),
+      accountId: account.id,
+      origin: 'machine',
+      address: 'local',
+      client: `command line: ${reason}`,
+      lastSeenAt: now,
+      absoluteEnd: new Date(now.getTime() + minutes * 60_000),
+    });
+    await operationLogAdd(
+      tx,
+      entry('session.signIn', account, { session: id, issued: 'command line', reason, minutes }),
+    );
+  });
+  console.log(token);
+}
+
+const commands: Readonly<Record<string, (db: Database, values: Given) => Promise<void>>> = {
+  'account-bootstrap': accountBootstrap,
+  'account-create': accountCreateCommand,
+  'password-reset': passwordReset,
+  'session-issue': sessionIssue,
+};
+
+const { positionals, values } = parseArgs({ options, allowPositionals: true });
+const command = commands[positionals[0] ?? ''];
+if (!command) {
+  console.error(usage);
+  process.exitCode = 2;
+} else {
+  const { db, close } = await databaseOpen(commandEnv().databaseUrl, logger('gateway-cli', 'warn'), 2);
+  try {
+    await command(db, values);
+  } catch (error) {
+    console.error(error instanceof Error ? error.message : error);
+    process.exitCode = 1;
+  } finally {
+    await close();
+  }
+}

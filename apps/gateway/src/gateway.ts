@@ -1,0 +1,164 @@
+/** Puts the door together from its environment; `close` takes it apart again. */
+import { readFileSync } from 'node:fs';
+import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
+import { createServer as createHttpsServer } from 'node:https';
+import { Socket, type AddressInfo } from 'node:net';
+import { Counter, Gauge, Histogram, metricsRegistry, metricsServe, type Logger, type Registry } from '@basalt/service';
+import type { GatewayEnv } from './env.ts';
+import { appListener } from './http/app.ts';
+import { CONSOLE_PATH, consolesOpen, consoleUpgrade } from './http/console-door.ts';
+import { sessionCookieName } from './http/cookies.ts';
+import { passwordHashWarm } from './identity/password-hash.ts';
+import { rateLimitCreate } from './identity/rate-limit.ts';
+import { securityDefaults, type SecuritySettings } from './identity/security-settings.ts';
+import { sessionRegistryOpen } from './identity/session-registry.ts';
+import type { Parts } from './parts.ts';
+import { actorVouchOpen } from './regions/actor-vouch.ts';
+import { regionHealthStart } from './regions/region-health.ts';
+import { regionRegistryOpen } from './regions/region-registry.ts';
+import { consoleTicketsPrune } from './store/console-ticket-store.ts';
+import { databaseOpen } from './store/database.ts';
+import { signInGuardsPrune } from './store/sign-in-guard-store.ts';
+
+const packageFile: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+const version =
+  typeof packageFile === 'object' && packageFile && 'version' in packageFile ? String(packageFile.version) : '0';
+
+export interface Gateway {
+  readonly port: number;
+  readonly parts: Parts;
+  readonly close: () => Promise<void>;
+}
+
+/** Counts answers by door and status, and how long they took. */
+function requestMetrics(registry: Registry): (request: IncomingMessage, status: number, seconds: number) => void {
+  const registers = [registry];
+  const requests = new Counter({
+    name: 'basalt_gateway_requests_total',
+    help: 'Answers given',
+    labelNames: ['door', 'status'],
+    registers,
+  });
+  const seconds = new Histogram({
+    name: 'basalt_gateway_request_seconds',
+    help: 'Time to answer',
+    labelNames: ['door'],
+    registers,
+  });
+  // oxlint-disable-next-line no-new -- it registers itself
+  new Gauge({
+    name: 'basalt_gateway_consoles',
+    help: 'Consoles open',
+    registers,
+    collect() {
+      this.set(consolesOpen());
+    },
+  });
+  return (request, status, took) => {
+    const url = request.url ?? '/';
+    const door = url.startsWith('/api/trpc')
+      ? 'trpc'
+      : url.startsWith('/api/v1')
+        ? 'rest'
+        : url.startsWith('/api')
+          ? 'api'
+          : 'page';
+    requests.inc({ door, status });
+    seconds.observe({ door }, took);
+  };
+}
+
+/**
+ * Migrates, listens, links the regions.
+ * @throws Error when database, port, certificate or state directory cannot be used.
+ */
+export async function gatewayStart(
+  env: GatewayEnv,
+  log: Logger,
+  settings: SecuritySettings = securityDefaults,
+): Promise<Gateway> {
+  const secure = env.tls !== null;
+  const { db, close: databaseClose } = await databaseOpen(env.databaseUrl, log);
+  const regions = regionRegistryOpen(env.regionsFile, log);
+  const parts: Parts = {
+    db,
+    log,
+    settings,
+    sessions: sessionRegistryOpen(db, settings, log),
+    regions,
+    health: regionHealthStart(regions, log),
+    vouch: await actorVouchOpen(env.stateDirectory),
+    limits: {
+      signIn: rateLimitCreate(settings.rate.signInPerMinute, 60),
+      anonymous: rateLimitCreate(settings.rate.anonymousPerMinute, 60),
+      session: rateLimitCreate(settings.rate.sessionPerSecond, 1),
+    },
+    secure,
+    cookieName: sessionCookieName(secure),
+    publicOrigins: new Set(env.publicOrigins),
+    defaultLocale: env.defaultLocale,
+    consoleUpstream: env.consoleUpstream === null ? null : new URL(env.consoleUpstream),
+    version,
+  };
+  await passwordHashWarm();
+
+  const registry = metricsRegistry('gateway');
+  const measure = requestMetrics(registry);
+  const answer = appListener(parts);
+  const listener: typeof answer = (request, response) => {
+    const began = performance.now();
+    response.once('finish', () => measure(request, response.statusCode, (performance.now() - began) / 1_000));
+    answer(request, response);
+  };
+  const server = env.tls
+    ? createHttpsServer(
+        { cert: readFileSync(env.tls.certificateFile), key: readFileSync(env.tls.keyFile), minVersion: 'TLSv1.2' },
+        listener,
+      )
+    : createHttpServer(listener);
+  const upgraded = new Set<Socket>();
+  server.on('upgrade', (request, socket, head) => {
+    const isConsole = (request.url ?? '').split('?')[0] === CONSOLE_PATH;
+    if (!isConsole || !(socket instanceof Socket))
+      return void socket.end('HTTP/1.1 404 Not Found\r\nconnection: close\r\n\r\n');
+    upgraded.add(socket);
+    socket.once('close', () => upgraded.delete(socket));
+    void consoleUpgrade(parts, request, socket, head);
+  });
+  server.keepAliveTimeout = 65_000;
+  await listen(server, env.host, env.port);
+  const metrics = env.metricsPort === null ? null : await metricsServe(registry, env.metricsPort);
+  const pruning = setInterval(() => {
+    const now = new Date();
+    Promise.all([signInGuardsPrune(db, now), consoleTicketsPrune(db, now)]).catch((error: unknown) =>
+      log.warn({ error }, 'pruning failed'),
+    );
+  }, 3_600_000);
+
+  return {
+    port: (server.address() as AddressInfo).port,
+    parts,
+    async close() {
+      clearInterval(pruning);
+      parts.health.close();
+      metrics?.close();
+      for (const socket of upgraded) socket.destroy();
+      const closed = new Promise<void>((resolve) => server.close(() => resolve()));
+      // streams never end by themselves; calls under way get a moment
+      server.closeIdleConnections();
+      setTimeout(() => server.closeAllConnections(), 2_000).unref();
+      await closed;
+      await regions.close();
+      await databaseClose();
+    },
+  };
+}
+
+const listen = (server: Server, host: string, port: number): Promise<void> =>
+  new Promise((resolve, reject) => {
+    server.once('error', reject);
+    server.listen(port, host, () => {
+      server.off('error', reject);
+      resolve();
+    });
+  });

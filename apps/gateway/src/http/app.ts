@@ -1,0 +1,152 @@
+/** Routes of the door. What stands under /api is answered here, everything else is a page of the console. */
+import { randomBytes } from 'node:crypto';
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { getRequestListener, type HttpBindings } from '@hono/node-server';
+import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
+import { Hono, type Context } from 'hono';
+import { BasaltError } from '@basalt/contract';
+import { basaltErrorOf } from '@basalt/rpc';
+import type { Parts } from '../parts.ts';
+import { gatewayHandlers } from '../routes/index.ts';
+import { contextOf, type GatewayContext } from './context.ts';
+import { docsPage } from './docs-page.ts';
+import { jsonAnswer, restError, trpcError } from './error-answer.ts';
+import { eventsStream } from './events-door.ts';
+import { openApiDocument } from './openapi.ts';
+import { pageProxy } from './page-proxy.ts';
+import { bodyCheck, originCheck } from './request-guard.ts';
+import { REST_PATH, restDoor, restRoutes, type RestRoute } from './rest-door.ts';
+import { pagePolicy, securityHeadersSet } from './security-headers.ts';
+import { TRPC_PATH, trpcDoor } from './trpc-door.ts';
+import { imageUpload } from './upload-door.ts';
+
+type Ctx = Context<{ Bindings: HttpBindings }>;
+
+const wantsEvents = (request: IncomingMessage): boolean => (request.headers.accept ?? '').includes('text/event-stream');
+
+/** @throws BasaltError tooManyRequests. */
+function rateCheck(parts: Parts, ctx: GatewayContext): void {
+  const wait = ctx.session
+    ? parts.limits.session.take(ctx.session.sessionId)
+    : parts.limits.anonymous.take(ctx.address);
+  if (wait > 0) throw new BasaltError('tooManyRequests', { seconds: wait });
+}
+
+/** The listener for `http.createServer`. */
+export function appListener(parts: Parts): (request: IncomingMessage, response: ServerResponse) => void {
+  const own = gatewayHandlers(parts);
+  const trpc = trpcDoor(parts, own);
+  const rest = restDoor(parts, own);
+  const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });
+
+  /** Runs a route with its caller known; what is refused on the way is told as the door at hand tells errors. */
+  const guarded = async (
+    c: Ctx,
+    tell: typeof restError,
+    run: (ctx: GatewayContext, request: IncomingMessage, response: ServerResponse) => Promise<Response>,
+    { isUpload = false, isStream = false } = {},
+  ): Promise<Response> => {
+    const { incoming, outgoing } = c.env;
+    let reader: Pick<GatewayContext, 'locale' | 'requestId'> = { locale: parts.defaultLocale, requestId: '' };
+    try {
+      const ctx = await contextOf(parts, incoming, isStream);
+      reader = ctx;
+      originCheck(incoming, parts.publicOrigins);
+      if (!isUpload) bodyCheck(incoming);
+      rateCheck(parts, ctx);
+      return await run(ctx, incoming, outgoing);
+    } catch (error) {
+      const found = basaltErrorOf(error);
+      if (found.status >= 500)
+        parts.log.error({ error, requestId: reader.requestId, path: c.req.path }, 'a request failed');
+      if (outgoing.headersSent) {
+        outgoing.destroy();
+        return RESPONSE_ALREADY_SENT;
+      }
+      // what is left of a body that nobody reads must not be taken for the next request
+      if (!incoming.complete) outgoing.setHeader('connection', 'close');
+      return jsonAnswer(tell(found, reader), [], reader.requestId);
+    }
+  };
+
+  const bodyOf = async (c: Ctx): Promise<string | null> => (c.req.method === 'GET' ? null : c.req.text());
+
+  const restRoute =
+    (route: RestRoute) =>
+    (c: Ctx): Promise<Response> =>
+      guarded(c, restError, async (ctx) =>
+        rest(route, { params: c.req.param(), query: new URL(c.req.url).searchParams, body: await bodyOf(c) }, ctx),
+      );
+
+  app.get('/api/health', async () => {
+    try {
+      await parts.db.execute('select 1');
+      return jsonAnswer({ status: 200, body: JSON.stringify({ status: 'ok', version: parts.version }) });
+    } catch (error) {
+      parts.log.error({ error }, 'the database does not answer');
+      return jsonAnswer({ status: 503, body: JSON.stringify({ status: 'unavailable', version: parts.version }) });
+    }
+  });
+
+  app.on(['GET', 'POST'], `${TRPC_PATH}/*`, (c) =>
+    guarded(c, trpcError, async (ctx, incoming) =>
+      trpc({ method: c.req.method, url: incoming.url ?? '/', headers: c.req.raw.headers, body: await bodyOf(c) }, ctx),
+    ),
+  );
+
+  let document: string | null = null;
+  app.get(`${REST_PATH}/openapi.json`, () => {
+    const [origin = ''] = parts.publicOrigins;
+    document ??= JSON.stringify(openApiDocument(origin, parts.version, parts.cookieName));
+    return jsonAnswer({ status: 200, body: document });
+  });
+  app.get(`${REST_PATH}/docs`, (c) => {
+    const nonce = randomBytes(16).toString('base64');
+    c.env.outgoing.setHeader('content-security-policy', pagePolicy(nonce));
+    return new Response(docsPage(nonce, parts.version), { headers: { 'content-type': 'text/html; charset=utf-8' } });
+  });
+
+  app.put(`${REST_PATH}/regions/:region/images/:id/content`, (c) =>
+    guarded(
+      c,
+      restError,
+      async (ctx, incoming, outgoing) => {
+        await imageUpload(parts, incoming, outgoing, c.req.param(), ctx);
+        return RESPONSE_ALREADY_SENT;
+      },
+      { isUpload: true },
+    ),
+  );
+
+  app.get(`${REST_PATH}/regions/:region/events`, (c, next) => {
+    if (!wantsEvents(c.env.incoming)) return next();
+    return guarded(
+      c,
+      restError,
+      async (ctx, incoming, outgoing) => {
+        await eventsStream(parts, incoming, outgoing, c.req.param('region'), ctx);
+        return RESPONSE_ALREADY_SENT;
+      },
+      { isStream: true },
+    );
+  });
+
+  for (const route of restRoutes) {
+    const { method, path } = route.procedure.rest;
+    app.on(method, `${REST_PATH}${path.replaceAll(/\{(\w+)\}/gu, ':$1')}`, restRoute(route));
+  }
+
+  app.all('/api/*', (c) =>
+    guarded(c, restError, async () => {
+      throw new BasaltError('notFound', { kind: 'path' });
+    }),
+  );
+
+  const api = getRequestListener(app.fetch, { overrideGlobalObjects: false });
+  return (request, response) => {
+    const url = request.url ?? '/';
+    if (!url.startsWith('/api/') && url !== '/api') return pageProxy(parts, request, response);
+    securityHeadersSet(response, parts.secure);
+    void api(request, response);
+  };
+}

@@ -1,0 +1,46 @@
+import type { BasaltError, Locale } from '@basalt/contract';
+import { basaltErrorOf } from '@basalt/rpc';
+
+interface Reader {
+  readonly locale: Locale;
+  readonly requestId: string;
+}
+
+export interface Answer {
+  readonly status: number;
+  /** JSON text. */
+  readonly body: string;
+}
+
+/** As REST tells an error: the shape itself. */
+export function restError(error: unknown, { locale, requestId }: Reader): Answer {
+  const found = basaltErrorOf(error);
+  return { status: found.status, body: JSON.stringify(found.shape(locale, requestId)) };
+}
+
+const jsonRpcCodes: Readonly<Record<number, number>> = {
+  400: -32_600,
+  401: -32_001,
+  403: -32_003,
+  404: -32_004,
+  409: -32_009,
+  429: -32_029,
+};
+
+/** As tRPC tells it, for what is refused before a router sees it. */
+export function trpcError(error: unknown, { locale, requestId }: Reader, path?: string): Answer {
+  const found: BasaltError = basaltErrorOf(error);
+  const basalt = found.shape(locale, requestId);
+  const data = { code: found.code, httpStatus: found.status, ...(path === undefined ? {} : { path }), basalt };
+  return {
+    status: found.status,
+    body: JSON.stringify({ error: { message: basalt.message, code: jsonRpcCodes[found.status] ?? -32_603, data } }),
+  };
+}
+
+export const jsonAnswer = ({ status, body }: Answer, cookies: readonly string[] = [], requestId?: string): Response => {
+  const headers: [string, string][] = [['content-type', 'application/json']];
+  if (requestId) headers.push(['x-request-id', requestId]);
+  for (const cookie of cookies) headers.push(['set-cookie', cookie]);
+  return new Response(body, { status, headers });
+};

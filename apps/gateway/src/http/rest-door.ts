@@ -1,0 +1,76 @@
+/** `/api/v1`: the same procedures under the paths their declarations give (API-01). */
+import { procedures, type gatewayProcedures, type Procedure } from '@basalt/contract';
+import { inputParse, type Handlers } from '@basalt/rpc';
+import type { Parts } from '../parts.ts';
+import { regionForward } from '../regions/region-forward.ts';
+import { replyData, replyDataText } from '../regions/region-call.ts';
+import { authorise } from './authorise.ts';
+import type { GatewayContext } from './context.ts';
+import { jsonAnswer, restError } from './error-answer.ts';
+import { bodyInput, jsonSchemaOf, queryInput, type JsonSchema } from './rest-input.ts';
+
+export const REST_PATH = '/api/v1';
+
+export interface RestRoute {
+  readonly name: string;
+  readonly procedure: Procedure;
+  /** JSON Schema of the whole input. */
+  readonly schema: JsonSchema;
+}
+
+/** Every procedure as a route; those without parameters at a place first, so that `…/vms/preview` is not taken for an id. */
+export const restRoutes: readonly RestRoute[] = Object.entries(procedures)
+  .flatMap(([area, verbs]) =>
+    Object.entries(verbs).map(([verb, procedure]: [string, Procedure]) => ({
+      name: `${area}.${verb}`,
+      procedure,
+      schema: jsonSchemaOf(procedure.input, 'input'),
+    })),
+  )
+  .toSorted((a, b) => a.procedure.rest.path.split('{').length - b.procedure.rest.path.split('{').length);
+
+export interface RestRequest {
+  readonly params: Readonly<Record<string, string>>;
+  readonly query: URLSearchParams;
+  readonly body: string | null;
+}
+
+type OwnHandlers = Handlers<typeof gatewayProcedures, GatewayContext>;
+
+export function restDoor(parts: Parts, own: OwnHandlers) {
+  const answerOf = async (
+    { name, procedure, schema }: RestRoute,
+    request: RestRequest,
+    ctx: GatewayContext,
+  ): Promise<string> => {
+    authorise({ name, procedure, ctx });
+    const input = {
+      ...(procedure.rest.method === 'GET' ? {} : bodyInput(request.body ?? '')),
+      ...queryInput(request.query, schema),
+      ...request.params,
+    };
+    if (procedure.door === 'region') {
+      const reply = await regionForward(parts, { name, procedure, ctx, input });
+      return reply.status === 200 ? replyDataText(reply) : JSON.stringify(replyData(reply));
+    }
+    const [area = '', verb = ''] = name.split('.');
+    const handlers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = own;
+    const handler = handlers[area]?.[verb] as (call: object) => Promise<unknown>;
+    return JSON.stringify(
+      await handler({ input: inputParse(procedure.input, input, ctx.locale), ctx, signal: undefined }),
+    );
+  };
+
+  /** Answers a request whose origin and body have been checked. */
+  return async (route: RestRoute, request: RestRequest, ctx: GatewayContext): Promise<Response> => {
+    try {
+      const body = await answerOf(route, request, ctx);
+      return jsonAnswer({ status: 200, body }, ctx.cookies, ctx.requestId);
+    } catch (error) {
+      const answer = restError(error, ctx);
+      if (answer.status === 500)
+        parts.log.error({ error, procedure: route.name, requestId: ctx.requestId }, 'a call failed');
+      return jsonAnswer(answer, ctx.cookies, ctx.requestId);
+    }
+  };
+}

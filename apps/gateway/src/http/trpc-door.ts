@@ -1,0 +1,175 @@
+/**
+ * `/api/trpc`. Calls of regions take a short way: authorised here, passed on and back as text. What the gateway answers
+ * itself, and streamed batches, go through tRPC's own adapter. Both ask the same `authorise`.
+ */
+import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
+import type { AnyTRPCRouter } from '@trpc/server';
+import {
+  BasaltError,
+  both,
+  procedures,
+  regionProcedures,
+  type gatewayProcedures,
+  type Procedure,
+  type ProcedureTree,
+} from '@basalt/contract';
+import { routerBuild, type Handler, type Handlers } from '@basalt/rpc';
+import type { Parts } from '../parts.ts';
+import { regionForward, regionProcedure } from '../regions/region-forward.ts';
+import { replyData } from '../regions/region-call.ts';
+import { authorise } from './authorise.ts';
+import type { GatewayContext } from './context.ts';
+import { jsonAnswer, trpcError, type Answer } from './error-answer.ts';
+
+export const TRPC_PATH = '/api/trpc';
+const BATCH_MAX = 20;
+
+export interface TrpcRequest {
+  readonly method: string;
+  /** Path and query as they came. */
+  readonly url: string;
+  readonly headers: Headers;
+  readonly body: string | null;
+}
+
+type OwnHandlers = Handlers<typeof gatewayProcedures, GatewayContext>;
+
+function trpcRouter(parts: Parts, own: OwnHandlers): AnyTRPCRouter {
+  const tree: ProcedureTree = procedures;
+  const forwarded: Handlers<ProcedureTree, GatewayContext> = Object.fromEntries(
+    Object.entries(regionProcedures).map(([area, verbs]) => [
+      area,
+      Object.fromEntries(
+        Object.entries(verbs).map(
+          ([verb, procedure]: [string, Procedure]) =>
+            [
+              verb,
+              async ({ input, ctx }) =>
+                replyData(await regionForward(parts, { name: `${area}.${verb}`, procedure, ctx, input })),
+            ] satisfies [string, Handler<Procedure, GatewayContext>],
+        ),
+      ),
+    ]),
+  );
+  return routerBuild(
+    tree,
+    { ...(own as Handlers<ProcedureTree, GatewayContext>), ...forwarded },
+    {
+      authorise,
+      onError: ({ name, error, ctx }) =>
+        parts.log.error({ error, procedure: name, requestId: ctx.requestId }, 'a call failed'),
+    },
+  );
+}
+
+/** The raw (still encoded) value of one query parameter, or undefined. */
+function parameterOf(query: string, name: string): string | undefined {
+  for (const part of query.split('&')) if (part.startsWith(`${name}=`)) return part.slice(name.length + 1);
+  return undefined;
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new BasaltError(
+      'invalidInput',
+      { field: 'input', rule: both('不是有效的 JSON', 'not valid JSON') },
+      { cause },
+    );
+  }
+}
+
+const decode = (encoded: string): string => {
+  try {
+    return decodeURIComponent(encoded.replaceAll('+', ' '));
+  } catch (cause) {
+    throw new BasaltError('invalidInput', { field: 'input', rule: both('编码无效', 'badly encoded') }, { cause });
+  }
+};
+
+export function trpcDoor(parts: Parts, own: OwnHandlers) {
+  const router = trpcRouter(parts, own);
+
+  const one = async (
+    name: string,
+    method: string,
+    ctx: GatewayContext,
+    input: unknown,
+    encoded?: string,
+  ): Promise<Answer> => {
+    try {
+      const procedure = regionProcedure(name);
+      if (!procedure) throw new BasaltError('notFound', { kind: 'procedure' });
+      if ((method === 'GET') !== (procedure.kind === 'query'))
+        throw new BasaltError('invalidInput', {
+          field: 'request',
+          rule: both('请求方法不符', 'the other method is meant'),
+        });
+      authorise({ name, procedure, ctx });
+      return await regionForward(parts, { name, procedure, ctx, input, ...(encoded === undefined ? {} : { encoded }) });
+    } catch (error) {
+      if (!(error instanceof BasaltError) || error.code === 'internal')
+        parts.log.error({ error, procedure: name, requestId: ctx.requestId }, 'a call failed');
+      return trpcError(error, ctx, name);
+    }
+  };
+
+  const short = async (
+    names: readonly string[],
+    request: TrpcRequest,
+    query: string,
+    ctx: GatewayContext,
+  ): Promise<Answer> => {
+    const encoded = parameterOf(query, 'input');
+    const text = request.method === 'GET' ? (encoded === undefined ? '{}' : decode(encoded)) : request.body || '{}';
+    const input = jsonOf(text);
+    const [name = ''] = names;
+    if (parameterOf(query, 'batch') !== '1')
+      return one(name, request.method, ctx, input, request.method === 'GET' ? encoded : undefined);
+    const inputs = new Map(Object.entries(typeof input === 'object' && input !== null ? input : {}));
+    const answers = await Promise.all(names.map((each, i) => one(each, request.method, ctx, inputs.get(String(i)))));
+    const [first] = answers;
+    const status = first && answers.every((answer) => answer.status === first.status) ? first.status : 207;
+    return { status, body: `[${answers.map(({ body }) => body).join(',')}]` };
+  };
+
+  const handle = async (request: TrpcRequest, ctx: GatewayContext): Promise<Response> => {
+    const mark = request.url.indexOf('?');
+    const path = mark < 0 ? request.url : request.url.slice(0, mark);
+    const query = mark < 0 ? '' : request.url.slice(mark + 1);
+    const names = decode(path.slice(TRPC_PATH.length + 1)).split(',');
+    if (names.length > BATCH_MAX)
+      throw new BasaltError('invalidInput', {
+        field: 'batch',
+        rule: both(`最多 ${BATCH_MAX} 个`, `at most ${BATCH_MAX} calls`),
+      });
+    const isStreamed = request.headers.get('trpc-accept') !== null;
+    if (!isStreamed && names.every(regionProcedure))
+      return jsonAnswer(await short(names, request, query, ctx), [], ctx.requestId);
+    return fetchRequestHandler({
+      endpoint: TRPC_PATH,
+      req: new Request(new URL(request.url, 'http://gateway'), {
+        method: request.method,
+        headers: request.headers,
+        ...(request.body === null ? {} : { body: request.body }),
+      }),
+      router,
+      createContext: () => ctx,
+      responseMeta: () => {
+        const headers = new Headers({ 'x-request-id': ctx.requestId });
+        for (const cookie of ctx.cookies) headers.append('set-cookie', cookie);
+        return { headers };
+      },
+    });
+  };
+
+  /** Answers a request whose origin and body have been checked. */
+  return async (request: TrpcRequest, ctx: GatewayContext): Promise<Response> => {
+    try {
+      return await handle(request, ctx);
+    } catch (error) {
+      return jsonAnswer(trpcError(error, ctx), [], ctx.requestId);
+    }
+  };
+}

@@ -1,0 +1,77 @@
+/** `PUT /api/v1/regions/{region}/images/{id}/content`: bytes go through as they come; the region's pace is the browser's. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BasaltError, both, imageId, regionPaths } from '@basalt/contract';
+import type { Parts } from '../parts.ts';
+import { linkError, regionGranted } from '../regions/region-call.ts';
+import { authorise } from './authorise.ts';
+import type { GatewayContext } from './context.ts';
+
+const PART_MAX = 16 * 1024 * 1024;
+const STALL_MS = 60_000;
+
+function partOf(request: IncomingMessage, id: string): { id: string; offset: string; length: number } {
+  const refuse = (field: string, zh: string, en: string): never => {
+    throw new BasaltError('invalidInput', { field, rule: both(zh, en) }, { field });
+  };
+  const image = imageId.safeParse(id);
+  const offset = new URL(request.url ?? '/', 'http://gateway').searchParams.get('offset') ?? '';
+  if (!/^\d{1,15}$/u.test(offset)) refuse('offset', '应为非负整数', 'must be a whole number');
+  const length = Number(request.headers['content-length'] ?? Number.NaN);
+  if (!Number.isSafeInteger(length)) refuse('content-length', '请求须声明长度', 'a body must tell its length');
+  if (length > PART_MAX) throw new BasaltError('payloadTooLarge', { max: '16 MiB' });
+  return { id: image.data ?? refuse('id', '无效', 'not an id'), offset, length };
+}
+
+/**
+ * Passes one part on and the region's answer back.
+ * @throws BasaltError before an answer was begun; the rest of the body is then not read.
+ */
+export async function imageUpload(
+  parts: Parts,
+  request: IncomingMessage,
+  response: ServerResponse,
+  target: { readonly region: string; readonly id: string },
+  ctx: GatewayContext,
+): Promise<void> {
+  authorise({ name: 'image.content', procedure: { access: 'image:upload' }, ctx });
+  if (!ctx.session) throw new BasaltError('notSignedIn');
+  const link = regionGranted(parts, ctx, target.region);
+  const { id, offset, length } = partOf(request, target.id);
+
+  const stop = new AbortController();
+  let seen = -1;
+  const watch = setInterval(() => {
+    if (request.socket.bytesRead === seen) stop.abort(new Error('the upload stalled'));
+    seen = request.socket.bytesRead;
+  }, STALL_MS);
+  response.once('close', () => stop.abort());
+  try {
+    const reply = await link.streams.request({
+      origin: link.origin,
+      path: `${regionPaths.upload}/${id}/content?offset=${offset}`,
+      method: 'PUT',
+      headers: {
+        authorization: await parts.vouch(link.key, ctx.session, ctx, 'mutation'),
+        'content-type': 'application/octet-stream',
+        'content-length': String(length),
+        'x-request-id': ctx.requestId,
+      },
+      body: request,
+      headersTimeout: 300_000,
+      bodyTimeout: 30_000,
+      signal: stop.signal,
+    });
+    const body = Buffer.from(await reply.body.arrayBuffer());
+    const type = reply.headers['content-type'];
+    response.writeHead(reply.statusCode, {
+      'content-type': typeof type === 'string' ? type : 'application/json',
+      'content-length': body.length,
+      'x-request-id': ctx.requestId,
+    });
+    response.end(body);
+  } catch (error) {
+    throw linkError(link, error);
+  } finally {
+    clearInterval(watch);
+  }
+}

@@ -1,0 +1,28 @@
+import type { Locale } from '@basalt/contract';
+import type { Logger } from '@basalt/service';
+import type { RateLimit } from './identity/rate-limit.ts';
+import type { SecuritySettings } from './identity/security-settings.ts';
+import type { SessionRegistry } from './identity/session-registry.ts';
+import type { ActorVouch } from './regions/actor-vouch.ts';
+import type { RegionHealth } from './regions/region-health.ts';
+import type { RegionRegistry } from './regions/region-registry.ts';
+import type { Database } from './store/database.ts';
+
+/** What the door's routes are made of; put together in gateway.ts. */
+export interface Parts {
+  readonly db: Database;
+  readonly log: Logger;
+  readonly settings: SecuritySettings;
+  readonly sessions: SessionRegistry;
+  readonly regions: RegionRegistry;
+  readonly health: RegionHealth;
+  readonly vouch: ActorVouch;
+  readonly limits: { readonly signIn: RateLimit; readonly anonymous: RateLimit; readonly session: RateLimit };
+  /** Whether browsers reach the door by TLS. */
+  readonly secure: boolean;
+  readonly cookieName: string;
+  readonly publicOrigins: ReadonlySet<string>;
+  readonly defaultLocale: Locale;
+  readonly consoleUpstream: URL | null;
+  readonly version: string;
+}

@@ -1,0 +1,69 @@
+import { BasaltError, procedures, regionProcedures, type Procedure, type RegionKey } from '@basalt/contract';
+import type { GatewayContext } from '../http/context.ts';
+import { tokenHash } from '../identity/token.ts';
+import type { Parts } from '../parts.ts';
+import { consoleTicketAdd } from '../store/console-ticket-store.ts';
+import { regionCall, regionGranted, replyData, type RegionReply } from './region-call.ts';
+
+const byName = new Map<string, Procedure>(
+  Object.entries(regionProcedures).flatMap(([area, verbs]) =>
+    Object.entries(verbs).map(([verb, procedure]): [string, Procedure] => [`${area}.${verb}`, procedure]),
+  ),
+);
+
+/** The declaration of a region's procedure, or undefined. */
+export const regionProcedure = (name: string): Procedure | undefined => byName.get(name);
+
+const CONSOLE_TICKET_MS = 300_000;
+const ticketAnswer = procedures.vm.console.output;
+const ticketInput = procedures.vm.console.input;
+
+/**
+ * Sends a call to the region that its input names. The caller has been authorised; the grant is checked here.
+ * `input`: as it came, `encoded`: its text as it stands in the URL.
+ * @throws BasaltError notFound, notSignedIn, regionUnreachable, timedOut.
+ */
+export async function regionForward(
+  parts: Parts,
+  call: {
+    readonly name: string;
+    readonly procedure: Procedure;
+    readonly ctx: GatewayContext;
+    readonly input: unknown;
+    readonly encoded?: string;
+  },
+): Promise<RegionReply> {
+  const { name, procedure, ctx, input, encoded } = call;
+  const key = typeof input === 'object' && input !== null && 'region' in input ? input.region : undefined;
+  const link = regionGranted(parts, ctx, key);
+  const reply = await regionCall(parts, {
+    name,
+    procedure,
+    ctx,
+    link,
+    input: JSON.stringify(input),
+    ...(encoded === undefined ? {} : { encoded }),
+  });
+  if (name === 'vm.console' && reply.status === 200) await ticketKeep(parts, ctx, link.key, input, reply);
+  return reply;
+}
+
+/** The region makes the ticket; the door remembers whose session asked for it and which region it leads to. */
+async function ticketKeep(
+  parts: Parts,
+  ctx: GatewayContext,
+  region: RegionKey,
+  input: unknown,
+  reply: RegionReply,
+): Promise<void> {
+  if (!ctx.session) throw new BasaltError('notSignedIn');
+  const { ticket, expiresAt } = ticketAnswer.parse(replyData(reply));
+  await consoleTicketAdd(parts.db, {
+    ticketHash: tokenHash(ticket),
+    sessionId: ctx.session.sessionId,
+    accountId: ctx.session.accountId,
+    region,
+    vmId: ticketInput.parse(input).id,
+    expiresAt: new Date(Math.min(Date.parse(expiresAt), Date.now() + CONSOLE_TICKET_MS)),
+  });
+}

@@ -1,0 +1,31 @@
+import type { gatewayProcedures } from '@basalt/contract';
+import type { Handler } from '@basalt/rpc';
+import type { GatewayContext } from '../http/context.ts';
+import { sessionCookieClear } from '../http/cookies.ts';
+import type { Parts } from '../parts.ts';
+import { operationLogAdd } from '../store/operation-log-store.ts';
+import { sessionEnd } from '../store/session-store.ts';
+import { signedInOrThrow } from './current-session.ts';
+
+/** Ends the session; its event streams and consoles are closed at once. */
+export const sessionSignOut =
+  (parts: Parts): Handler<typeof gatewayProcedures.session.signOut, GatewayContext> =>
+  async ({ ctx }) => {
+    const { sessionId, accountId, name } = signedInOrThrow(ctx);
+    await parts.db.transaction(async (tx) => {
+      await sessionEnd(tx, sessionId, 'signedOut');
+      await operationLogAdd(tx, {
+        operation: 'session.signOut',
+        accountId,
+        accountName: name,
+        address: ctx.address,
+        client: ctx.client,
+        requestId: ctx.requestId,
+        result: 'succeeded',
+        detail: { session: sessionId },
+      });
+    });
+    parts.sessions.forget([sessionId], true);
+    ctx.cookies.push(sessionCookieClear(parts.secure));
+    return {};
+  };

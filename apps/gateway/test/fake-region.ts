@@ -1,0 +1,186 @@
+/** A region on loopback that answers every declared procedure with data of its schema, behind real mutual TLS. */
+import { createServer } from 'node:https';
+import type { AddressInfo } from 'node:net';
+import type { IncomingMessage } from 'node:http';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { createHTTPHandler } from '@trpc/server/adapters/standalone';
+import { WebSocketServer, type WebSocket } from 'ws';
+import {
+  BasaltError,
+  regionPaths,
+  regionProcedures,
+  type ActorAssertion,
+  type Procedure,
+  type ProcedureTree,
+} from '@basalt/contract';
+import { routerBuild, type DoorContext, type Handler, type Handlers } from '@basalt/rpc';
+import {
+  assertionPublicKey,
+  assertionVerify,
+  caCreate,
+  identityCreate,
+  keyAndCertificateWrite,
+  mtlsServerOptions,
+  type KeyAndCertificate,
+} from '@basalt/service';
+import { exampleOf } from '../src/http/openapi-example.ts';
+import { jsonSchemaOf } from '../src/http/rest-input.ts';
+
+interface RegionContext extends DoorContext {
+  readonly actor: ActorAssertion;
+}
+
+export interface FakeRegion {
+  readonly key: string;
+  readonly port: number;
+  /** The entry of REGIONS_FILE. */
+  readonly entry: object;
+  /** Names of procedures that reached a handler, in order. */
+  readonly calls: { readonly name: string; readonly input: unknown; readonly actor: ActorAssertion }[];
+  /** Replaces one procedure's answer. */
+  readonly answers: Map<string, (input: unknown) => unknown>;
+  /** Sends a live event to every open stream. */
+  readonly emit: (sequence: number, data: object) => void;
+  /** `after` of each stream as it was opened. */
+  readonly resumed: (string | null)[];
+  readonly uploads: { received: number; paused: boolean; resume: () => void };
+  readonly consoles: { readonly protocol: string; readonly socket: WebSocket }[];
+  readonly close: () => Promise<void>;
+}
+
+const outputs = new Map<Procedure, unknown>();
+function outputOf(procedure: Procedure): unknown {
+  if (!outputs.has(procedure)) outputs.set(procedure, exampleOf(jsonSchemaOf(procedure.output, 'output')));
+  return outputs.get(procedure);
+}
+
+export async function fakeRegionStart(
+  directory: string,
+  key = 'region-1',
+  publicKeyFile = join(directory, 'assertion.pub'),
+): Promise<FakeRegion> {
+  const ca = await caCreate(`${key} CA`);
+  const issue = (role: string): Promise<KeyAndCertificate> =>
+    identityCreate(ca, { commonName: role, uri: `basalt://region/${key}/${role}`, ips: ['127.0.0.1'], hours: 1 });
+  const [server, client] = await Promise.all([issue('region'), issue('gateway')]);
+  const files = { certificate: join(directory, key, 'gateway.crt'), key: join(directory, key, 'gateway.key') };
+  keyAndCertificateWrite(files, client);
+  mkdirSync(join(directory, key), { recursive: true });
+  writeFileSync(join(directory, key, 'ca.crt'), ca.certificate);
+
+  const calls: FakeRegion['calls'] = [];
+  const answers: FakeRegion['answers'] = new Map();
+  const actorOf = async (request: IncomingMessage): Promise<ActorAssertion> =>
+    assertionVerify(await assertionPublicKey(publicKeyFile), key, request.headers.authorization);
+
+  const tree: ProcedureTree = regionProcedures;
+  const handlers: Handlers<ProcedureTree, RegionContext> = Object.fromEntries(
+    Object.entries(tree).map(([area, verbs]) => [
+      area,
+      Object.fromEntries(
+        Object.entries(verbs).map(([verb, procedure]) => {
+          const handler: Handler<Procedure, RegionContext> = async ({ input, ctx }) => {
+            const name = `${area}.${verb}`;
+            calls.push({ name, input, actor: ctx.actor });
+            const given = answers.get(name);
+            return given ? given(input) : outputOf(procedure);
+          };
+          return [verb, handler];
+        }),
+      ),
+    ]),
+  );
+  const router = routerBuild(tree, handlers, {
+    authorise({ procedure, ctx }) {
+      const { access } = procedure;
+      if (
+        access === 'public' ||
+        access === 'session' ||
+        ctx.actor.permissions === '*' ||
+        ctx.actor.permissions.includes(access)
+      )
+        return;
+      throw new BasaltError('permissionMissing', { permission: access });
+    },
+  });
+  const rpc = createHTTPHandler({
+    router,
+    basePath: `${regionPaths.rpc}/`,
+    createContext: async ({ req }): Promise<RegionContext> => {
+      const actor = await actorOf(req);
+      return { actor, locale: actor.locale, requestId: actor.requestId };
+    },
+  });
+
+  const streams = new Set<import('node:http').ServerResponse>();
+  const resumed: FakeRegion['resumed'] = [];
+  const uploads: FakeRegion['uploads'] = { received: 0, paused: false, resume: () => undefined };
+  const https = createServer(mtlsServerOptions(server, ca.certificate), (request, response) => {
+    const url = new URL(request.url ?? '/', 'https://region');
+    const json = (status: number, body: unknown): void =>
+      void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
+    if (url.pathname === regionPaths.health) return json(200, { health: 'healthy', version: '0.1.0' });
+    if (url.pathname.startsWith(regionPaths.rpc)) return void rpc(request, response);
+    actorOf(request).then(
+      () => {
+        if (url.pathname === regionPaths.events) {
+          resumed.push(url.searchParams.get('after'));
+          response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
+          streams.add(response);
+          response.once('close', () => streams.delete(response));
+        } else if (url.pathname.startsWith(regionPaths.upload)) {
+          if (uploads.paused) {
+            request.pause();
+            uploads.resume = () => request.resume();
+          }
+          request.on('data', (chunk: Buffer) => (uploads.received += chunk.length));
+          if (uploads.paused) request.pause();
+          request.on('end', () => json(200, { received: uploads.received }));
+        } else json(404, {});
+      },
+      () => json(401, {}),
+    );
+  });
+  const consoles: FakeRegion['consoles'] = [];
+  const wss = new WebSocketServer({ noServer: true, handleProtocols: () => 'basalt.console' });
+  https.on('upgrade', (request, socket, head) => {
+    actorOf(request).then(
+      () =>
+        wss.handleUpgrade(request, socket, head, (ws) => {
+          consoles.push({ protocol: request.headers['sec-websocket-protocol'] ?? '', socket: ws });
+          ws.on('error', () => undefined);
+          ws.on('message', (data, isBinary) => ws.send(data, { binary: isBinary }));
+        }),
+      () => socket.end('HTTP/1.1 401 Unauthorized\r\n\r\n'),
+    );
+  });
+  await new Promise<void>((resolve) => https.listen(0, '127.0.0.1', resolve));
+  const { port } = https.address() as AddressInfo;
+  return {
+    key,
+    port,
+    entry: {
+      key,
+      name: `Region ${key}`,
+      endpoint: `https://127.0.0.1:${port}`,
+      ca: `${key}/ca.crt`,
+      cert: `${key}/gateway.crt`,
+      key_file: `${key}/gateway.key`,
+    },
+    calls,
+    answers,
+    resumed,
+    uploads,
+    consoles,
+    emit: (sequence, data) => {
+      for (const stream of streams) stream.write(`id: ${sequence}\ndata: ${JSON.stringify(data)}\n\n`);
+    },
+    close: () =>
+      new Promise((resolve) => {
+        for (const ws of wss.clients) ws.terminate();
+        https.close(() => resolve());
+        https.closeAllConnections();
+      }),
+  };
+}
