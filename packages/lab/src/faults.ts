@@ -11,13 +11,7 @@ import { type Instance, type NetworkName, hostInterface, instanceCable, networkN
 import { labHosts } from './lab-settings.ts';
 import { ovsTransientPortsRemove } from './ovn.ts';
 import { processArgv, processSignal, processesEnd } from './process-table.ts';
-import {
-  supervisorHalt,
-  supervisorKill,
-  supervisorRequest,
-  supervisorStart,
-  supervisorStatus,
-} from './supervisor-client.ts';
+import { supervisorHalt, supervisorKill, supervisorStart, supervisorStatus } from './supervisor-client.ts';
 
 export type { CutDirection, Degradation, Fault } from './fault-arguments.ts';
 
@@ -201,7 +195,8 @@ export async function faultOsdKill(instance: Instance, osd: number): Promise<voi
 export const faultMonKill = (instance: Instance, host: number) => faultProcessHalt(instance, `${hostName(host)}.mon`);
 
 /**
- * Undoes all faults: cables, frozen processes, processes that are down. @returns what was undone
+ * Undoes all faults: cables, frozen processes, processes of the lab that are down. Processes outside the hosts and the
+ * lab (the region's, say) that somebody stopped on purpose stay as they are. @returns what was undone
  * @throws Error when a process does not come back.
  */
 export async function faultHeal(instance: Instance): Promise<string[]> {
@@ -211,11 +206,16 @@ export async function faultHeal(instance: Instance): Promise<string[]> {
     for (const network of networkNames) await faultLinkHeal(instance, host, network);
     for (const one of hostProcesses(instance, host)) processSignal(one, 'SIGCONT');
   }
-  for (const one of await supervisorStatus(instance))
-    if (one.pid !== undefined)
-      await supervisorRequest(instance, { command: 'kill', name: one.name, signal: 'SIGCONT' }).catch(() => undefined);
+  const processes = await supervisorStatus(instance);
+  for (const { name, pid } of processes)
+    if (pid !== undefined) await supervisorKill(instance, name, 'SIGCONT').catch(() => undefined);
   for (const host of hosts) if (undone.includes(`pull ${hostName(host)}`)) await faultHostReturn(instance, host);
-  await supervisorStart(instance, { all: true });
+  const halted = undone.flatMap((text) => /^halt (.+)$/.exec(text)?.[1] ?? []);
+  for (const name of halted) await supervisorStart(instance, { name });
+  const labGroups = new Set(
+    processes.map((one) => one.group).filter((group) => /^(host\d|ovn|ceph|metrics)$/.test(group)),
+  );
+  for (const group of labGroups) await supervisorStart(instance, { group });
   recordChange(instance, () => []);
   return undone;
 }

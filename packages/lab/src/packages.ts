@@ -43,15 +43,15 @@ export const debianPackages = [
 const aptTimeoutMs = 20 * 60_000;
 const policyFile = '/usr/sbin/policy-rc.d';
 
+async function packagesInstalled(patterns: readonly string[]): Promise<Set<string>> {
+  const result = await commandTry(['dpkg-query', '-W', '-f', '${Package} ${db:Status-Status}\n', ...patterns]);
+  const lines = result.stdout.split('\n').filter((line) => line.endsWith(' installed'));
+  return new Set(lines.map((line) => line.split(' ')[0] ?? ''));
+}
+
 /** Packages of a list that are not installed. */
 export async function debianPackagesMissing(packages: readonly string[] = debianPackages): Promise<string[]> {
-  const result = await commandTry(['dpkg-query', '-W', '-f', '${Package} ${db:Status-Status}\n', ...packages]);
-  const installed = new Set(
-    result.stdout
-      .split('\n')
-      .filter((line) => line.endsWith(' installed'))
-      .map((line) => line.split(' ')[0]),
-  );
+  const installed = await packagesInstalled(packages);
   return packages.filter((name) => !installed.has(name));
 }
 
@@ -69,6 +69,7 @@ export async function ensureDebianPackages(
   const env = { DEBIAN_FRONTEND: 'noninteractive', DEBIAN_PRIORITY: 'critical' };
   const apt = (...args: string[]) =>
     commandRun(['apt-get', '-o', 'DPkg::Lock::Timeout=600', '-q', '-y', ...args], { env, timeoutMs: aptTimeoutMs });
+  const before = await packagesInstalled([]);
   const ownPolicy = !existsSync(policyFile);
   if (ownPolicy) {
     writeFileSync(policyFile, '#!/bin/sh\nexit 101\n');
@@ -87,10 +88,27 @@ export async function ensureDebianPackages(
   } finally {
     if (ownPolicy) rmSync(policyFile, { force: true });
   }
+  const now = await packagesInstalled([]);
+  await daemonsDisable([...now].filter((name) => !before.has(name)));
   const still = await debianPackagesMissing(packages);
   if (still.length > 0)
     throw new Error(`apt-get ended well, but these packages are still not installed: ${still.join(' ')}`);
   return missing;
+}
+
+/**
+ * Keeps the daemons of packages we installed from starting with the machine's next boot: nobody asked for them.
+ * `packages` are names that were not installed before, dependencies too.
+ * @returns the units that were disabled
+ */
+export async function daemonsDisable(packages: readonly string[]): Promise<string[]> {
+  const ours = packages.filter((name) => /^(libvirt|openvswitch|ovn|ceph|victoria)/.test(name));
+  if (ours.length === 0 || (!existsSync('/usr/bin/systemctl') && !existsSync('/bin/systemctl'))) return [];
+  const files = (await commandTry(['dpkg-query', '-L', ...ours])).stdout;
+  const unit = /\/lib\/systemd\/system\/([^/@\n]+\.(?:service|socket|target|timer))$/gm;
+  const units = [...new Set([...files.matchAll(unit)].flatMap((match) => match[1] ?? []))];
+  if (units.length > 0) await commandTry(['systemctl', 'disable', ...units], { timeoutMs: 60_000 });
+  return units;
 }
 
 /** A reason why the lab cannot run here, as a sentence for the user. */
@@ -106,6 +124,14 @@ function osRelease(): Map<string, string> {
   return new Map(
     lines.map((line) => [line.split('=')[0] ?? '', line.slice(line.indexOf('=') + 1).replaceAll('"', '')]),
   );
+}
+
+/** Whether bridged frames pass iptables and are dropped there by default. */
+async function forwardingDropped(): Promise<boolean> {
+  const switchFile = '/proc/sys/net/bridge/bridge-nf-call-iptables';
+  if (!existsSync(switchFile) || readFileSync(switchFile, 'utf8').trim() !== '1') return false;
+  const rules = await commandTry(['iptables', '-S', 'FORWARD']).catch(() => ({ stdout: '' }));
+  return rules.stdout.startsWith('-P FORWARD DROP');
 }
 
 /** Looks whether this machine can carry the lab; an empty list means yes. `directory` is where the state will lie. */
@@ -129,6 +155,11 @@ export async function checkMachine(directory: string): Promise<MachineProblem[]>
     if (!existsSync('/dev/net/tun'))
       problem(true, 'There is no /dev/net/tun, which Open vSwitch and virtual machines need.');
   }
+  if (await forwardingDropped())
+    problem(
+      false,
+      'The firewall of this machine drops frames on bridges (iptables FORWARD policy DROP with bridge-nf-call-iptables 1, as Docker sets them): hosts will not reach each other until that is changed.',
+    );
   const gib = totalmem() / 2 ** 30;
   if (gib < 7) problem(gib < 4, `The lab needs about 6 GB of memory; this machine has ${gib.toFixed(1)} GB.`);
   const disk = statfsSync(directory);

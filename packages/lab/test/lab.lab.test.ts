@@ -33,7 +33,7 @@ import {
   supervisorStatus,
   waitFor,
 } from '../src/index.ts';
-import { processSignal } from '../src/process-table.ts';
+import { processArgv, processHasEnvironment, processList, processSignal } from '../src/process-table.ts';
 import { supervisorRecord } from '../src/supervisor-client.ts';
 import { type PlainGuest, guestAgentWait, guestStart, imageImport, rbd, switchCreate, virsh } from './plain-guest.ts';
 
@@ -58,7 +58,12 @@ async function traces(): Promise<Record<string, string[]>> {
         (line) =>
           line.includes(instance.runtimeDir) || line.includes(checkout) || line.includes(`basalt-${instance.id}`),
       ),
-    processes: await lines('ps', '-eo', 'args'),
+    processes: [
+      ...(await lines('ps', '-eo', 'args')),
+      ...processList()
+        .filter(({ pid }) => processHasEnvironment(pid, `${instance.marker.name}=${instance.marker.value}`))
+        .map(({ pid }) => processArgv(pid).join(' ')),
+    ],
     runtime: existsSync(instance.runtimeDir) ? [instance.runtimeDir] : [],
   };
 }

@@ -104,7 +104,6 @@ describe('[BYD-13] supervisor', () => {
 
   test('[BYD-13] a killed process comes back, a halted one does not', async () => {
     await supervisorAdd(instance, [child('a', idle, { group: 'host1' }), child('b', idle, { group: 'host2' })]);
-    const before = await identity('a');
     await supervisorKill(instance, 'a', 'SIGKILL');
     await waitFor('a to come back', 15_000, async () => {
       const { state, restarts } = await one('a');
