@@ -16,6 +16,8 @@ import type {
 /** Options of the calls that move data. */
 export interface TransferOptions extends CallOptions {
   readonly onProgress?: (progress: ImportProgress) => void;
+  /** Bytes in all, where the tool tells only percent; without it progress counts to 10 000. */
+  readonly total?: number;
 }
 
 /** RBD images. Every call rejects with CephError. */
