@@ -27,6 +27,14 @@ export interface DomainSeen {
   readonly startedAt: string | null;
 }
 
+/** What the hypervisor tells by itself. */
+export type HypervisorEvent =
+  /** `cause`: libvirt's name of the event (`started`, `stopped` …), or `resync` for what changed while nobody listened. */
+  | { readonly type: 'domain'; readonly seen: DomainSeen; readonly cause: string }
+  | { readonly type: 'libvirt'; readonly connected: boolean }
+  /** The guest agent of a domain came or went: worth asking. */
+  | { readonly type: 'guest'; readonly uuid: string };
+
 export type ConsoleKind = 'vnc' | 'serial';
 
 export interface Hypervisor {
@@ -46,6 +54,7 @@ export interface Hypervisor {
   screenshot(uuid: string, limit: CallLimit): Promise<Buffer | null>;
   /** Makes the key of the storage known to the hypervisor. True when it was not. */
   secretEnsure(secretId: string, user: string, key: string, limit: CallLimit): Promise<boolean>;
+  onEvent(listener: (event: HypervisorEvent) => void): () => void;
   /** `kvm` only where guests really run with it. */
   readonly virtualisation: 'kvm' | 'tcg';
 }
