@@ -11,7 +11,7 @@ import type { TaskActor } from '../store/schema/index.ts';
 import type { Work } from '../store/transact.ts';
 import type { Services } from './services.ts';
 
-export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json };
+export type Json = string | number | boolean | null | readonly Json[] | { readonly [key: string]: Json | undefined };
 
 /** Head of a call to an agent; see `ensureInput` of the contract. */
 export interface EnsureHead {
