@@ -40,9 +40,7 @@ const subnetArbitrary: fc.Arbitrary<SubnetShape> = fc
 
 describe('addresses of a subnet', () => {
   test('[NET-02] text and number are the same address', () => {
-    fc.assert(
-      fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (n) => addressToNumber(numberToAddress(n)) === n),
-    );
+    fc.assert(fc.property(fc.integer({ min: 0, max: 2 ** 32 - 1 }), (n) => addressToNumber(numberToAddress(n)) === n));
     expect(cidrCanonical('10.1.2.3/24')).toBe('10.1.2.0/24');
     expect(cidrInterval('255.255.255.255/32')).toEqual({ from: 2 ** 32 - 1, to: 2 ** 32 - 1 });
     expect(cidrsOverlap('10.0.0.0/24', '10.0.0.128/25')).toBe(true);
@@ -63,16 +61,21 @@ describe('addresses of a subnet', () => {
 
   test('[NET-02] the next free one is the lowest that is neither barred nor used', () => {
     fc.assert(
-      fc.property(subnetArbitrary, fc.array(fc.nat(1100), { maxLength: 300 }), fc.nat(1023), (subnet, offsets, start) => {
-        const block = cidrInterval(subnet.cidr);
-        const used = [...new Set(offsets.map((o) => block.from + o))].toSorted((a, b) => a - b);
-        const range = { from: Math.min(block.from + start, block.to), to: block.to };
-        const found = firstFree(range, blockedIntervals(subnet), used);
-        let expected: number | null = null;
-        for (let n = range.from; n <= range.to && expected === null; n += 1)
-          if (!used.includes(n) && !addressBar(subnet, numberToAddress(n))) expected = n;
-        expect(found).toBe(expected);
-      }),
+      fc.property(
+        subnetArbitrary,
+        fc.array(fc.nat(1100), { maxLength: 300 }),
+        fc.nat(1023),
+        (subnet, offsets, start) => {
+          const block = cidrInterval(subnet.cidr);
+          const used = [...new Set(offsets.map((o) => block.from + o))].toSorted((a, b) => a - b);
+          const range = { from: Math.min(block.from + start, block.to), to: block.to };
+          const found = firstFree(range, blockedIntervals(subnet), used);
+          let expected: number | null = null;
+          for (let n = range.from; n <= range.to && expected === null; n += 1)
+            if (!used.includes(n) && !addressBar(subnet, numberToAddress(n))) expected = n;
+          expect(found).toBe(expected);
+        },
+      ),
       { numRuns: 100 },
     );
   });

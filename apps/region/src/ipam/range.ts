@@ -81,7 +81,8 @@ export function blockedIntervals(subnet: SubnetShape): readonly Interval[] {
   const merged: Interval[] = [];
   for (const next of all) {
     const last = merged.at(-1);
-    if (last && next.from <= last.to + 1) merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, next.to) };
+    if (last && next.from <= last.to + 1)
+      merged[merged.length - 1] = { from: last.from, to: Math.max(last.to, next.to) };
     else merged.push(next);
   }
   return merged;

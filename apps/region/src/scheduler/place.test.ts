@@ -53,9 +53,9 @@ const candidatesArbitrary = fc
     ),
   );
 const demandsArbitrary = fc.array(
-  fc.record({ vcpu: fc.constantFrom(1, 2, 4), memory: fc.constantFrom(1, 2, 4, 8) }).map((d) =>
-    demand({ vcpu: d.vcpu, memory: d.memory * GIB }),
-  ),
+  fc
+    .record({ vcpu: fc.constantFrom(1, 2, 4), memory: fc.constantFrom(1, 2, 4, 8) })
+    .map((d) => demand({ vcpu: d.vcpu, memory: d.memory * GIB })),
   { maxLength: 30 },
 );
 
@@ -105,7 +105,11 @@ describe('placement', () => {
           expect(p.chosen === null).toBe(p.verdicts.every((v) => !v.fits));
           for (const v of p.verdicts) {
             expect(v.fits).toBe(v.ruledOut === null);
-            if (v.fits) expect(v.score).toBeCloseTo(v.parts.reduce((sum, part) => sum + part.value, 0), 5);
+            if (v.fits)
+              expect(v.score).toBeCloseTo(
+                v.parts.reduce((sum, part) => sum + part.value, 0),
+                5,
+              );
           }
         }
       }),

@@ -60,7 +60,8 @@ const rules: readonly ((h: Candidate, d: Demand, load: Load) => RuledOut | null)
     return missing === undefined ? null : found('network', missing, h.networks.toSorted().join(', '));
   },
   (h) => (h.storageReachable ? null : found('storage', 1, 0)),
-  (h, d, load) => (load.vcpu + d.vcpu <= h.vcpu.total ? null : found('vcpu', d.vcpu, Math.max(0, h.vcpu.total - load.vcpu))),
+  (h, d, load) =>
+    load.vcpu + d.vcpu <= h.vcpu.total ? null : found('vcpu', d.vcpu, Math.max(0, h.vcpu.total - load.vcpu)),
   (h, d, load) =>
     load.memory + d.memory <= h.memory.total
       ? null
