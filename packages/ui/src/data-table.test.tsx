@@ -86,7 +86,7 @@ test('[VM-25] j and k move, x selects, Enter opens', async () => {
 test('[VM-25] keys typed into a field stay there', async () => {
   render(<Harness />);
   await userEvent.type(screen.getByLabelText('field'), 'jx');
-  expect((screen.getByLabelText('field') as HTMLInputElement).value).toBe('jx');
+  expect(screen.getByLabelText<HTMLInputElement>('field').value).toBe('jx');
   expect(screen.getByRole('status').textContent).toBe('');
 });
 

@@ -1,3 +1,3 @@
 /** The files of messages/<locale>/, each a namespace of its own name. A new area is one line here and two JSON files. */
-export const areas = ['common', 'shell', 'auth', 'actions'] as const;
+export const areas = ['common', 'shell', 'auth', 'actions', 'overview'] as const;
 export type Area = (typeof areas)[number];
