@@ -19,7 +19,13 @@ function flat(tree: Tree, path = ''): [string, string][] {
 
 /** Names of the arguments; what stands inside a plural's branches is text. */
 const placeholders = (text: string): string[] =>
-  [...new Set([...text.matchAll(/\{(\w+)(?=[,}])/g)].map((hit) => hit[1] ?? ''))].toSorted();
+  [
+    ...new Set(
+      [...text.matchAll(/\{([a-z]\w*)(?:\}|, ?(?:plural|select|selectordinal|number|date|time)\b)/g)].map(
+        (hit) => hit[1] ?? '',
+      ),
+    ),
+  ].toSorted();
 
 test('[BRD-01] both languages have the same messages with the same places', () => {
   for (const area of areas) {
