@@ -1,7 +1,7 @@
 /** A region on loopback that answers every declared procedure with data of its schema, behind real mutual TLS. */
 import { createServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
-import type { IncomingMessage } from 'node:http';
+import type { IncomingMessage, ServerResponse } from 'node:http';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { createHTTPHandler } from '@trpc/server/adapters/standalone';
@@ -71,8 +71,14 @@ export async function fakeRegionStart(
 
   const calls: FakeRegion['calls'] = [];
   const answers: FakeRegion['answers'] = new Map();
-  const actorOf = async (request: IncomingMessage): Promise<ActorAssertion> =>
-    assertionVerify(await assertionPublicKey(publicKeyFile), key, request.headers.authorization);
+  let known: { readonly header: string | undefined; readonly actor: ActorAssertion } | null = null;
+  const actorOf = async (request: IncomingMessage): Promise<ActorAssertion> => {
+    const { authorization: header } = request.headers;
+    if (known && known.header === header) return known.actor;
+    const actor = await assertionVerify(await assertionPublicKey(publicKeyFile), key, header);
+    known = { header, actor };
+    return actor;
+  };
 
   const tree: ProcedureTree = regionProcedures;
   const handlers: Handlers<ProcedureTree, RegionContext> = Object.fromEntries(
@@ -113,7 +119,7 @@ export async function fakeRegionStart(
     },
   });
 
-  const streams = new Set<import('node:http').ServerResponse>();
+  const streams = new Set<ServerResponse>();
   const resumed: FakeRegion['resumed'] = [];
   const uploads: FakeRegion['uploads'] = { received: 0, paused: false, resume: () => undefined };
   const https = createServer(mtlsServerOptions(server, ca.certificate), (request, response) => {
@@ -121,7 +127,7 @@ export async function fakeRegionStart(
     const json = (status: number, body: unknown): void =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (url.pathname === regionPaths.health) return json(200, { health: 'healthy', version: '0.1.0' });
-    if (url.pathname.startsWith(regionPaths.rpc)) return void rpc(request, response);
+    if (url.pathname.startsWith(regionPaths.rpc)) return rpc(request, response);
     actorOf(request).then(
       () => {
         if (url.pathname === regionPaths.events) {

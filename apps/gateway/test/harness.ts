@@ -112,6 +112,9 @@ export interface Answer {
   readonly cookie: string;
 }
 
+/** The error's code, if it is one. */
+export const code = (answer: Pick<Answer, 'body'>): unknown => answer.body['code'];
+
 export interface Asked {
   readonly body?: unknown;
   readonly cookie?: string;
@@ -153,6 +156,4 @@ export async function send(
   };
 }
 
-export async function postgresOpen(): Promise<TestPostgres> {
-  return postgresForTest();
-}
+export const postgresOpen = (): Promise<TestPostgres> => postgresForTest();

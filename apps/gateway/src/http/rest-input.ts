@@ -1,6 +1,7 @@
 /** A request of the REST door as the input of a procedure: path and query are text, and the schema says what they mean. */
 import { BasaltError, both } from '@basalt/contract';
 import { z } from 'zod';
+import { jsonRead } from './json-read.ts';
 
 /** The parts of JSON Schema that are looked at here and in the OpenAPI document. */
 export interface JsonSchema {
@@ -47,15 +48,7 @@ function valueOf(texts: readonly string[], schema: JsonSchema | undefined, field
   const types = typesOf(schema);
   const [text = ''] = texts;
   if ((types.includes('object') || types.includes('array')) && /^[[{]/u.test(text)) {
-    try {
-      return JSON.parse(text);
-    } catch (cause) {
-      throw new BasaltError(
-        'invalidInput',
-        { field, rule: both('不是有效的 JSON', 'not valid JSON') },
-        { field, cause },
-      );
-    }
+    return jsonRead(text, field);
   }
   if (types.includes('array')) return texts.map((each) => scalar(each, schema?.items));
   return scalar(text, schema);
@@ -89,16 +82,7 @@ export function queryInput(query: URLSearchParams, schema: JsonSchema): Record<s
 /** @throws BasaltError invalidInput when the body is not a JSON object. */
 export function bodyInput(text: string): Record<string, unknown> {
   if (text === '') return {};
-  let body: unknown;
-  try {
-    body = JSON.parse(text);
-  } catch (cause) {
-    throw new BasaltError(
-      'invalidInput',
-      { field: 'body', rule: both('不是有效的 JSON', 'not valid JSON') },
-      { field: 'body', cause },
-    );
-  }
+  const body = jsonRead(text, 'body');
   if (typeof body !== 'object' || body === null || Array.isArray(body))
     throw new BasaltError(
       'invalidInput',

@@ -19,6 +19,7 @@ import { regionForward, regionProcedure } from '../regions/region-forward.ts';
 import { replyData } from '../regions/region-call.ts';
 import { authorise } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
+import { jsonRead } from './json-read.ts';
 import { jsonAnswer, trpcError, type Answer } from './error-answer.ts';
 
 export const TRPC_PATH = '/api/trpc';
@@ -68,18 +69,6 @@ function parameterOf(query: string, name: string): string | undefined {
   return undefined;
 }
 
-function jsonOf(text: string): unknown {
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new BasaltError(
-      'invalidInput',
-      { field: 'input', rule: both('不是有效的 JSON', 'not valid JSON') },
-      { cause },
-    );
-  }
-}
-
 const decode = (encoded: string): string => {
   try {
     return decodeURIComponent(encoded.replaceAll('+', ' '));
@@ -123,7 +112,7 @@ export function trpcDoor(parts: Parts, own: OwnHandlers) {
   ): Promise<Answer> => {
     const encoded = parameterOf(query, 'input');
     const text = request.method === 'GET' ? (encoded === undefined ? '{}' : decode(encoded)) : request.body || '{}';
-    const input = jsonOf(text);
+    const input = jsonRead(text, 'input');
     const [name = ''] = names;
     if (parameterOf(query, 'batch') !== '1')
       return one(name, request.method, ctx, input, request.method === 'GET' ? encoded : undefined);
@@ -147,6 +136,7 @@ export function trpcDoor(parts: Parts, own: OwnHandlers) {
     const isStreamed = request.headers.get('trpc-accept') !== null;
     if (!isStreamed && names.every(regionProcedure))
       return jsonAnswer(await short(names, request, query, ctx), [], ctx.requestId);
+    if (request.body) jsonRead(request.body, 'input');
     return fetchRequestHandler({
       endpoint: TRPC_PATH,
       req: new Request(new URL(request.url, 'http://gateway'), {
