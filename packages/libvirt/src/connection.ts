@@ -130,7 +130,6 @@ export class LibvirtConnection implements Caller {
   /** Closes for good and waits until that is done. */
   async close(): Promise<void> {
     this.#stop.abort();
-    this.#current?.close();
     await this.#running;
   }
 
@@ -152,7 +151,9 @@ export class LibvirtConnection implements Caller {
         await this.#serve(rpc, () => (pause = min));
       } catch (error) {
         this.#lastError =
-          error instanceof LibvirtError ? error : new LibvirtError({ kind: 'connect', message: String(error), cause: error });
+          error instanceof LibvirtError
+            ? error
+            : new LibvirtError({ kind: 'connect', message: String(error), cause: error });
       }
       // Many hosts come back at once after an outage: spread their attempts.
       if (!signal.aborted) await this.#sleep(pause * (0.75 + Math.random() / 2));
@@ -161,19 +162,25 @@ export class LibvirtConnection implements Caller {
   }
 
   async #serve(rpc: RpcConnection, opened: () => void): Promise<void> {
+    const { signal } = this.#stop;
+    const onStop = (): void => rpc.close();
+    signal.addEventListener('abort', onStop, { once: true });
     try {
-      await this.#hooks.onOpen?.(rpc);
-      if (rpc.isClosed || this.#stop.signal.aborted) return;
+      // A hook that hangs must not outlive its connection.
+      const lost = rpc.closed.then((error) => Promise.reject(error));
+      await Promise.race([this.#hooks.onOpen?.(rpc), lost]);
+      if (rpc.isClosed || signal.aborted) return;
       opened();
       this.#current = rpc;
       this.#hooks.onUp?.();
-      for (const waiting of [...this.#waiting]) waiting(rpc);
+      for (const waiting of this.#waiting) waiting(rpc);
       this.#lastError = await rpc.closed;
     } finally {
+      signal.removeEventListener('abort', onStop);
       rpc.close();
       const wasUp = this.#current === rpc;
       this.#current = null;
-      if (wasUp && this.#lastError) this.#hooks.onDown?.(this.#lastError);
+      if (wasUp && this.#lastError && !signal.aborted) this.#hooks.onDown?.(this.#lastError);
     }
   }
 

@@ -37,7 +37,10 @@ export const handleOf = ({ uuid, name, id }: NonnullDomain): DomainHandle => ({
 });
 
 /** Bits of the flags whose switch is true. */
-export const flagBits = <T extends object>(switches: T | undefined, bits: { readonly [K in keyof T]-?: number }): number => {
+export const flagBits = <T extends object>(
+  switches: T | undefined,
+  bits: { readonly [K in keyof T]-?: number },
+): number => {
   let flags = 0;
   for (const key of Object.keys(bits) as (keyof T & string)[]) if (switches?.[key]) flags |= bits[key];
   return flags >>> 0;

@@ -39,7 +39,13 @@ export class LibvirtError extends Error {
   readonly domainName: string | null;
   readonly level: string | null;
   /** libvirt's free-form details; `str1` often repeats the message's pattern. */
-  readonly details: { str1: string | null; str2: string | null; str3: string | null; int1: number; int2: number } | null;
+  readonly details: {
+    str1: string | null;
+    str2: string | null;
+    str3: string | null;
+    int1: number;
+    int2: number;
+  } | null;
 
   constructor({ kind, message, procedure, remote, cause }: LibvirtErrorInit) {
     super(message, cause === undefined ? undefined : { cause });

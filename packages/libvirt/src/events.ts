@@ -6,6 +6,7 @@ import { qemu } from './gen/qemu.ts';
 import { type NonnullDomain, type TypedParam, remote } from './gen/remote.ts';
 import type { EventMessage } from './procedure.ts';
 import { type ParamRecord, paramsToObject } from './params.ts';
+import { eventDetail } from './reasons.ts';
 import { decode } from './xdr.ts';
 
 const LIFECYCLE = [
@@ -22,7 +23,8 @@ const LIFECYCLE = [
 
 /** Numbers that have no name here are libvirt's own, by the enum named beside them in libvirt's manual. */
 interface EventData {
-  lifecycle: { event: (typeof LIFECYCLE)[number]; detail: number };
+  /** `detailName` says what was behind it: `stopped` by `shutdown`, `destroyed`, `migrated`, `crashed`, `failed`. */
+  lifecycle: { event: (typeof LIFECYCLE)[number]; detail: number; detailName: string };
   reboot: object;
   'rtc-change': { offset: number };
   watchdog: { action: number };
@@ -98,10 +100,10 @@ const detailsParse = (text: string | null): unknown => {
  * names the disk's target, which does not change).
  */
 export const EVENT_KINDS: readonly EventKind[] = [
-  kind(I.VIR_DOMAIN_EVENT_ID_LIFECYCLE, remote.domainEventCallbackLifecycle, 'lifecycle', ({ msg }) => ({
-    event: LIFECYCLE[msg.event] ?? 'crashed',
-    detail: msg.detail,
-  })),
+  kind(I.VIR_DOMAIN_EVENT_ID_LIFECYCLE, remote.domainEventCallbackLifecycle, 'lifecycle', ({ msg }) => {
+    const event = LIFECYCLE[msg.event] ?? 'crashed';
+    return { event, detail: msg.detail, detailName: eventDetail(event, msg.detail) };
+  }),
   kind(I.VIR_DOMAIN_EVENT_ID_REBOOT, remote.domainEventCallbackReboot, 'reboot', nothing),
   kind(I.VIR_DOMAIN_EVENT_ID_RTC_CHANGE, remote.domainEventCallbackRtcChange, 'rtc-change', ({ msg }) => ({
     offset: Number(msg.offset),

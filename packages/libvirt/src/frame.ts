@@ -21,7 +21,8 @@ export interface Frame extends FrameHeader {
 /** One frame as bytes. Throws XdrError when the payload is larger than libvirt accepts. */
 export const frameEncode = (header: FrameHeader, payload: Uint8Array): Buffer => {
   const length = FRAME_HEADER_BYTES + payload.length;
-  if (length > FRAME_MAX_BYTES) throw new XdrError(`a frame of ${length} bytes is over the limit of ${FRAME_MAX_BYTES}`);
+  if (length > FRAME_MAX_BYTES)
+    throw new XdrError(`a frame of ${length} bytes is over the limit of ${FRAME_MAX_BYTES}`);
   const bytes = Buffer.allocUnsafe(length);
   bytes.writeUInt32BE(length, 0);
   bytes.writeUInt32BE(header.program, 4);

@@ -77,7 +77,7 @@ export class LibvirtHost {
   }
 
   #emit(event: HostEvent): void {
-    for (const listener of [...this.#listeners]) {
+    for (const listener of this.#listeners) {
       try {
         listener(event);
       } catch (error) {
@@ -116,7 +116,8 @@ export class LibvirtHost {
       const event = this.#read(frame);
       if (event) this.#emit(event);
     };
-    await Promise.all(EVENT_KINDS.map(({ id }) => (id === null ? undefined : this.#registerOne(rpc, id))));
+    const ids = EVENT_KINDS.flatMap(({ id }) => (id === null ? [] : [id]));
+    await Promise.all(ids.map((id) => this.#registerOne(rpc, id)));
     for (const event of this.#options.monitorEvents ?? []) {
       await rpc.call(qemu.connectDomainMonitorEventRegister, { dom: null, event, flags: 0 });
     }

@@ -15,7 +15,7 @@ export { type HostEvent, LibvirtHost, type LibvirtHostOptions } from './host.ts'
 export type { KeepaliveOptions } from './keepalive.ts';
 export { type InterfaceAddresses, QmpError } from './operations/agent-operations.ts';
 export type { InterfaceBandwidth } from './operations/device-operations.ts';
-export type { Affect, DomainInfo, DomainState, ListFlags } from './operations/domain-operations.ts';
+export type { Affect, DomainInfo, DomainState, DomainStateReason, ListFlags } from './operations/domain-operations.ts';
 export type { ShutdownFlags, StartFlags, UndefineFlags, XmlFlags } from './operations/domain-operations.ts';
 export type { NodeInfo } from './operations/host-operations.ts';
 export type { BlockJob, JobStats, MigrateFlags, MigrateOptions } from './operations/job-operations.ts';

@@ -8,11 +8,13 @@ describe('the queue before a guest agent', () => {
     const queue = new KeyedQueue();
     const log: string[] = [];
     const gate = Promise.withResolvers<void>();
-    const work = (label: string, wait: Promise<void> = Promise.resolve()) => async (): Promise<void> => {
-      log.push(`${label} begins`);
-      await wait;
-      log.push(`${label} ends`);
-    };
+    const work =
+      (label: string, wait: Promise<void> = Promise.resolve()) =>
+      async (): Promise<void> => {
+        log.push(`${label} begins`);
+        await wait;
+        log.push(`${label} ends`);
+      };
     const first = queue.run('a', LONG, work('a1', gate.promise));
     const second = queue.run('a', LONG, work('a2'));
     await queue.run('b', LONG, work('b1'));

@@ -38,7 +38,9 @@ export class KeyedQueue {
         else resolve();
       };
       const onAbort = (): void =>
-        finish(new LibvirtError({ kind: 'aborted', message: 'given up while waiting its turn', cause: signal?.reason }));
+        finish(
+          new LibvirtError({ kind: 'aborted', message: 'given up while waiting its turn', cause: signal?.reason }),
+        );
       const timer = setTimeout(
         () => finish(new LibvirtError({ kind: 'timeout', message: `its turn did not come within ${timeoutMs} ms` })),
         timeoutMs,

@@ -39,5 +39,11 @@ export const program = (id: number, version: number) => ({
     ret: ret ?? (nothing as Codec<never>),
     stream,
   }),
-  event: <M>(name: string, number: number, msg: Codec<M>): EventMessage<M> => ({ name, program: id, version, number, msg }),
+  event: <M>(name: string, number: number, msg: Codec<M>): EventMessage<M> => ({
+    name,
+    program: id,
+    version,
+    number,
+    msg,
+  }),
 });

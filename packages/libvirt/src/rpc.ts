@@ -26,7 +26,9 @@ export interface RpcOptions {
 }
 
 type AnyProcedure = Omit<Procedure<never, unknown>, 'args' | 'ret'>;
-type Outcome = { frame: Frame; stream: LibvirtStream | null } | { kind: LibvirtErrorKind; message: string; cause?: unknown };
+type Outcome =
+  | { frame: Frame; stream: LibvirtStream | null }
+  | { kind: LibvirtErrorKind; message: string; cause?: unknown };
 
 interface Pending {
   procedure: AnyProcedure;
@@ -131,7 +133,8 @@ export class RpcConnection implements Caller {
     const sent: { serial: number } = { serial: 0 };
     const outcome = await new Promise<Outcome>((resolve) => {
       if (this.#closedBy) return resolve({ kind: 'closed', message: this.#closedBy.message, cause: this.#closedBy });
-      if (signal?.aborted) return resolve({ kind: 'aborted', message: 'given up before it began', cause: signal.reason });
+      if (signal?.aborted)
+        return resolve({ kind: 'aborted', message: 'given up before it began', cause: signal.reason });
       let withdraw: () => void = () => undefined;
       const settle = (result: Outcome): void => {
         clearTimeout(timer);
@@ -270,7 +273,7 @@ export class RpcConnection implements Caller {
     this.#queued.clear();
     this.#pending.clear();
     for (const settle of waiting) settle?.({ kind, message, cause: reason });
-    for (const stream of [...this.#streams.values()]) stream.fail(reason);
+    for (const stream of this.#streams.values()) stream.fail(reason);
     this.#streams.clear();
     this.#resolveClosed(reason);
   }

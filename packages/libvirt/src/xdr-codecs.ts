@@ -111,9 +111,9 @@ export const struct = <T extends object>(fields: Fields<T>): Codec<T> => {
 };
 
 /** A union switched by an int: `{type, value}` with the arm's codec chosen by `type`. */
-export const union = <T extends { type: number; value: unknown }>(
-  arms: { readonly [K in T['type']]: Codec<Extract<T, { type: K }>['value']> },
-): Codec<T> => {
+export const union = <T extends { type: number; value: unknown }>(arms: {
+  readonly [K in T['type']]: Codec<Extract<T, { type: K }>['value']>;
+}): Codec<T> => {
   const arm = (type: number): Codec<unknown> => {
     const codec = (arms as Record<number, Codec<unknown>>)[type];
     if (codec === undefined) throw new XdrError(`no such arm of the union: ${type}`);

@@ -38,13 +38,15 @@ export class XdrWriter {
   }
 
   u32(value: number): void {
-    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff) throw new XdrError(`not an unsigned int: ${value}`);
+    if (!Number.isInteger(value) || value < 0 || value > 0xffffffff)
+      throw new XdrError(`not an unsigned int: ${value}`);
     const at = this.#reserve(4);
     this.#buffer.writeUInt32BE(value, at);
   }
 
   i32(value: number): void {
-    if (!Number.isInteger(value) || value < -0x80000000 || value > 0x7fffffff) throw new XdrError(`not an int: ${value}`);
+    if (!Number.isInteger(value) || value < -0x80000000 || value > 0x7fffffff)
+      throw new XdrError(`not an int: ${value}`);
     const at = this.#reserve(4);
     this.#buffer.writeInt32BE(value, at);
   }

@@ -1,5 +1,5 @@
 /** A libvirt daemon made of whatever a test wants it to say. In memory: no socket, no daemon. */
-import { Duplex, duplexPair } from 'node:stream';
+import { type Duplex, duplexPair } from 'node:stream';
 import { type Frame, FrameSplitter, frameEncode } from '../src/frame.ts';
 import { virNetMessageError } from '../src/gen/net.ts';
 import type { Procedure } from '../src/procedure.ts';
@@ -50,7 +50,19 @@ export class FakeServer {
   }
 
   refuse(call: Frame, code: number, message: string, type = REPLY): void {
-    const error = { code, domain: 10, message, level: 2, dom: null, str1: message, str2: null, str3: null, int1: -1, int2: -1, net: null };
+    const error = {
+      code,
+      domain: 10,
+      message,
+      level: 2,
+      dom: null,
+      str1: message,
+      str2: null,
+      str3: null,
+      int1: -1,
+      int2: -1,
+      net: null,
+    };
     this.send({ ...call, type, status: ERROR }, encode(virNetMessageError, error));
   }
 

@@ -105,7 +105,12 @@ const source = { file: 'f.x', version: '1.2.3', sha256: 'abc' };
 
 describe('the generator', () => {
   test('[API-01] turns a protocol file into exactly this', () => {
-    const output = protocolGenerate({ program: 'remote', definitions: protocolParse(FIXTURE), source, externals: { OUTSIDE: 16 } });
+    const output = protocolGenerate({
+      program: 'remote',
+      definitions: protocolParse(FIXTURE),
+      source,
+      externals: { OUTSIDE: 16 },
+    });
     expect(output).toBe(EXPECTED);
   });
 
@@ -117,7 +122,9 @@ describe('the generator', () => {
     ['struct a { int x', 'unexpected end of file'],
     ['struct a { int $; };', 'line 1: cannot read'],
   ])('[API-03] stops at what it does not know: %s', (text, message) => {
-    expect(() => protocolGenerate({ program: 'remote', definitions: protocolParse(text), source, externals: {} })).toThrow(message);
+    expect(() =>
+      protocolGenerate({ program: 'remote', definitions: protocolParse(text), source, externals: {} }),
+    ).toThrow(message);
   });
 
   test('[API-01] turns the API description into enums, aliases resolved and end marks left out', () => {

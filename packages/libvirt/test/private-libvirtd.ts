@@ -107,7 +107,13 @@ export const testLibvirtd = async (): Promise<PrivateLibvirtd> => {
   const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (user.uid) for (const path of [dir, join(dir, 'sock')]) await chown(path, NOBODY, NOBODY);
   await chmod(dir, 0o755);
-  const env = { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', HOME: dir, XDG_RUNTIME_DIR: dir, XDG_CACHE_HOME: dir, XDG_CONFIG_HOME: dir };
+  const env = {
+    PATH: '/usr/sbin:/usr/bin:/sbin:/bin',
+    HOME: dir,
+    XDG_RUNTIME_DIR: dir,
+    XDG_CACHE_HOME: dir,
+    XDG_CONFIG_HOME: dir,
+  };
   const args = ['--pdeathsig', 'KILL', '/usr/sbin/libvirtd', '--config', conf, '--pid-file', join(dir, 'libvirtd.pid')];
   return supervise({ dir, command: () => ({ file: 'setpriv', args, env, ...user }), cleanUp: async () => undefined });
 };
@@ -120,6 +126,7 @@ for d in etc/libvirt var/lib/libvirt var/log/libvirt var/cache/libvirt; do
   mkdir -p "/$d" "$1/$d"; mount --bind "$1/$d" "/$d"
 done
 ip link set lo up
+hostname "$2"
 echo ready
 exec cat`;
 
@@ -146,7 +153,7 @@ const namespaceEmpty = async (namespace: string, keeper: number): Promise<void> 
   }
 };
 
-/** Root's libvirtd with the QEMU driver, in mount and network namespaces of its own. */
+/** Root's libvirtd with the QEMU driver, in mount, network and UTS namespaces of its own. */
 export const qemuLibvirtd = async (): Promise<PrivateLibvirtd> => {
   const dir = await makeDir();
   await mkdir(join(dir, 'etc/libvirt'), { recursive: true });
@@ -156,7 +163,7 @@ export const qemuLibvirtd = async (): Promise<PrivateLibvirtd> => {
     join(dir, 'etc/libvirt/libvirtd.conf'),
     daemonConf(dir).replace(/host_uuid_source.*/, `host_uuid = "${uuid}"`),
   );
-  const args = ['--mount', '--net', '--propagation', 'private', 'sh', '-c', KEEPER, 'sh', dir];
+  const args = ['--mount', '--net', '--uts', '--propagation', 'private', 'sh', '-c', KEEPER, 'sh', dir, `h-${uuid}`];
   const keeper = spawn('unshare', args, { stdio: ['pipe', 'pipe', 'inherit'] });
   const ready = await new Promise<boolean>((resolve) => {
     keeper.stdout.once('data', () => resolve(true));
@@ -169,7 +176,7 @@ export const qemuLibvirtd = async (): Promise<PrivateLibvirtd> => {
     dir,
     command: () => ({
       file: 'nsenter',
-      args: ['-t', String(pid), '--mount', '--net', 'setpriv', '--pdeathsig', 'KILL', '/usr/sbin/libvirtd'],
+      args: ['-t', String(pid), '--mount', '--net', '--uts', 'setpriv', '--pdeathsig', 'KILL', '/usr/sbin/libvirtd'],
     }),
     cleanUp: async () => {
       await namespaceEmpty(namespace, pid);

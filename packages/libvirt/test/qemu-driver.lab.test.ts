@@ -1,8 +1,16 @@
+import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { metadataXml } from '../src/domain-xml/domain-xml.ts';
-import { type DomainModel, type HostEvent, LibvirtHost, domainFromXml, domainModel, domainToXml } from '../src/index.ts';
+import { DISK_DEFAULTS, deviceToXml, metadataXml } from '../src/index.ts';
+import {
+  type DomainModel,
+  type HostEvent,
+  LibvirtHost,
+  domainFromXml,
+  domainModel,
+  domainToXml,
+} from '../src/index.ts';
 import { type PrivateLibvirtd, eventually, qemuLibvirtd } from './private-libvirtd.ts';
 
 /** The real QEMU driver as root, in namespaces of its own; guests without a disk under TCG. */
@@ -15,7 +23,10 @@ describe('against the QEMU driver', () => {
 
   beforeAll(async () => {
     libvirtd = await qemuLibvirtd();
-    host = new LibvirtHost({ target: { kind: 'unix', path: libvirtd.socket }, monitorEvents: ['STOP', 'RESUME', 'RESET'] });
+    host = new LibvirtHost({
+      target: { kind: 'unix', path: libvirtd.socket },
+      monitorEvents: ['STOP', 'RESUME', 'RESET'],
+    });
     host.subscribe((event) => events.push(event));
     await host.connect();
     model = domainModel({
@@ -28,7 +39,13 @@ describe('against the QEMU driver', () => {
       cpu: { mode: 'custom', model: 'qemu64', features: [] },
       metadata: { vmId: uuid, epoch: 1 },
       graphics: { socket: join(libvirtd.dir, 'vnc.sock') },
-      serials: [{ backend: { type: 'unix', path: join(libvirtd.dir, 'serial.sock') }, logFile: join(libvirtd.dir, 'serial.log') }],
+      serials: [
+        { backend: { type: 'pty' }, logFile: null },
+        {
+          backend: { type: 'unix', path: join(libvirtd.dir, 'serial.sock') },
+          logFile: join(libvirtd.dir, 'serial.log'),
+        },
+      ],
       watchdog: { model: 'i6300esb', action: 'reset' },
     });
   }, 60_000);
@@ -60,19 +77,26 @@ describe('against the QEMU driver', () => {
   test('[VM-26] starts, and what runs is what was defined', async () => {
     const handle = await host.client.domainCreate(uuid, { paused: true });
     expect(handle.id).not.toBeNull();
-    expect(await host.client.domainGetState(uuid)).toMatchObject({ state: 'paused' });
+    expect(await host.client.domainGetState(uuid)).toMatchObject({ state: 'paused', reasonName: 'user' });
     await host.client.domainResume(uuid);
     // The running description lists what the CPU model stands for.
     expect({ ...domainFromXml(await host.client.domainGetXml(uuid)), cpu: model.cpu }).toEqual(model);
     await eventually('events', () => heard('lifecycle').length >= 3 && heard('monitor').length >= 1);
-    expect(heard('lifecycle').map(({ event }) => event)).toEqual(expect.arrayContaining(['defined', 'started', 'resumed']));
+    expect(heard('lifecycle').map(({ event }) => event)).toEqual(
+      expect.arrayContaining(['defined', 'started', 'resumed']),
+    );
     expect(heard('monitor').map(({ event }) => event)).toContain('RESUME');
   });
 
   test('[MON-03] gives statistics of all domains as numbers', async () => {
     const [one] = await host.client.domainStats({}, { active: true, nowait: true });
     expect(one?.domain).toMatchObject({ uuid });
-    expect(one?.stats).toMatchObject({ 'state.state': 1, 'vcpu.current': 1, 'vcpu.maximum': 2, 'balloon.current': 65_536 });
+    expect(one?.stats).toMatchObject({
+      'state.state': 1,
+      'vcpu.current': 1,
+      'vcpu.maximum': 2,
+      'balloon.current': 65_536,
+    });
     expect(one?.stats['cpu.time']).toBeGreaterThan(0);
   });
 
@@ -100,7 +124,48 @@ describe('against the QEMU driver', () => {
     await expect(host.client.interfaceAddresses(uuid, 'agent')).rejects.toMatchObject({ kind: 'remote' });
   });
 
-  test('[VM-05] changes medium, memory, metadata and keys while it runs', async () => {
+  test('[VM-05] plugs in a disk, limits it, grows it', async () => {
+    const path = join(libvirtd.dir, 'data.raw');
+    await writeFile(path, Buffer.alloc(2 ** 20));
+    const disk = {
+      ...DISK_DEFAULTS,
+      target: 'vdb',
+      cache: 'writeback' as const,
+      source: { type: 'file' as const, path },
+    };
+    const tuned = { ...disk, iotune: { totalIops: 100, totalBytes: 2 ** 20 } };
+    await host.client.domainAttachDevice(uuid, deviceToXml({ kind: 'disk', disk }), { live: true });
+    await eventually('device-added', () => heard('device-added').length > 0);
+    await host.client.domainSetBlockIoTune(uuid, 'vdb', tuned.iotune, { live: true });
+    await host.client.domainBlockResize(uuid, 'vdb', 2 ** 21);
+    expect(await host.client.domainBlockInfo(uuid, 'vdb')).toMatchObject({ capacity: 2 ** 21 });
+    expect(domainFromXml(await host.client.domainGetXml(uuid)).disks).toMatchObject([tuned]);
+    expect(domainFromXml(await host.client.domainGetXml(uuid, { inactive: true })).disks).toEqual([]);
+  });
+
+  test('[VM-05] puts a medium into the drive and takes it out', async () => {
+    const path = join(libvirtd.dir, 'seed.iso');
+    await writeFile(path, Buffer.alloc(2 ** 16));
+    const media = async () => domainFromXml(await host.client.domainGetXml(uuid)).cdroms.map(({ source }) => source);
+    for (const source of [{ type: 'file' as const, path }, null]) {
+      const xml = deviceToXml({ kind: 'cdrom', cdrom: { target: 'sda', source, bootOrder: null } });
+      await host.client.domainUpdateDevice(uuid, xml, { live: true });
+      expect(await media()).toEqual([source]);
+    }
+  });
+
+  test('[VM-15] opens the serial console, and again after it was given up', async () => {
+    for (let i = 0; i < 2; i++) {
+      const console = await host.client.domainOpenConsole(uuid, { device: 'serial0', force: true });
+      await new Promise((resolve, reject) => {
+        console.write('root\n', (error) => (error ? reject(error) : resolve(undefined)));
+      });
+      console.destroy();
+    }
+    await expect(host.client.domainOpenConsole(uuid, { device: 'serial9' })).rejects.toMatchObject({ kind: 'remote' });
+  });
+
+  test('[VM-05] changes memory, metadata and keys while it runs', async () => {
     await host.client.domainSetMetadata(uuid, metadataXml({ vmId: uuid, epoch: 7 }), { live: true, config: true });
     expect(domainFromXml(await host.client.domainGetXml(uuid)).metadata).toEqual({ vmId: uuid, epoch: 7 });
     await host.client.domainSetMemory(uuid, 48 * 2 ** 20, { live: true });

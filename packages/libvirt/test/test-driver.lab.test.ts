@@ -75,9 +75,7 @@ describe('against libvirt’s test driver', () => {
   });
 
   test('[TASK-02] waits its turn: forty calls at once all come back', async () => {
-    const infos = await Promise.all(
-      Array.from({ length: 40 }, async () => host.client.domainLookupByName('test')),
-    );
+    const infos = await Promise.all(Array.from({ length: 40 }, async () => host.client.domainLookupByName('test')));
     expect(new Set(infos.map(({ name }) => name))).toEqual(new Set(['test']));
   });
 

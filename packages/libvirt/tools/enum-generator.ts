@@ -12,7 +12,9 @@ export interface ApiDescription {
 }
 
 const isAttributes = (value: unknown): value is Attributes =>
-  typeof value === 'object' && value !== null && Object.values(value).every((v) => typeof v === 'string' || typeof v === 'object');
+  typeof value === 'object' &&
+  value !== null &&
+  Object.values(value).every((v) => typeof v === 'string' || typeof v === 'object');
 
 const elements = (document: unknown, name: string): Attributes[] => {
   if (typeof document !== 'object' || document === null || !(name in document)) return [];
@@ -50,7 +52,12 @@ export const apiParse = (xml: string): ApiDescription => {
 export const enumsGenerate = (api: ApiDescription, source: GeneratorInput['source']): string => {
   const lines = headerLines(source);
   for (const [type, members] of [...api.enums].sort(([a], [b]) => (a < b ? -1 : 1))) {
-    lines.push('', `export const ${type} = {`, ...members.map(({ name, value }) => `  ${name}: ${value},`), '} as const;');
+    lines.push(
+      '',
+      `export const ${type} = {`,
+      ...members.map(({ name, value }) => `  ${name}: ${value},`),
+      '} as const;',
+    );
   }
   lines.push('');
   for (const { name, value } of api.strings) lines.push(`export const ${name} = ${JSON.stringify(value)};`);

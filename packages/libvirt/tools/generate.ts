@@ -33,7 +33,10 @@ const sourceFetch = async (dir: string): Promise<{ source: string; api: string; 
   await mkdir(join(dir, 'lists/partial'), { recursive: true });
   const release = /VERSION_CODENAME=(\w+)/.exec(await readFile('/etc/os-release', 'utf8'))?.[1] ?? 'bookworm';
   await writeFile(join(dir, 'parts/source.sources'), debianSources('http://deb.debian.org/debian', release));
-  const options = ['sourceparts=' + join(dir, 'parts'), 'sourcelist=/dev/null'].flatMap((o) => ['-o', `Dir::Etc::${o}`]);
+  const options = ['sourceparts=' + join(dir, 'parts'), 'sourcelist=/dev/null'].flatMap((o) => [
+    '-o',
+    `Dir::Etc::${o}`,
+  ]);
   const apt = [...options, '-o', `Dir::State::lists=${join(dir, 'lists')}`, '-o', 'APT::Sandbox::User=root'];
   await run('apt-get', [...apt, 'update'], { ...MINUTES_5, cwd: dir });
   await run('apt-get', [...apt, 'source', '--download-only', 'libvirt'], { ...MINUTES_5, cwd: dir });
@@ -60,7 +63,9 @@ const generateAll = async (): Promise<void> => {
     const { source, api, version } = await sourceFetch(dir);
     const description = await readFile(api, 'utf8');
     const parsed = apiParse(description);
-    const typedParams = Object.fromEntries((parsed.enums.get('virTypedParameterType') ?? []).map((m) => [m.name, m.value]));
+    const typedParams = Object.fromEntries(
+      (parsed.enums.get('virTypedParameterType') ?? []).map((m) => [m.name, m.value]),
+    );
     const externals = { ...BUFFER_LENGTHS, ...typedParams };
     const header = (file: string, text: string) => ({ file, version, sha256: sha256(text) });
     await mkdir(GEN, { recursive: true });

@@ -144,7 +144,11 @@ class Emitter {
     const table = this.#definitions.get(`${program}_procedure`);
     if (table?.kind !== 'enum') return [];
     const upper = program.toUpperCase();
-    const lines = [`const rpc = program(${upper}_PROGRAM, ${upper}_PROTOCOL_VERSION);`, '', `export const ${program} = {`];
+    const lines = [
+      `const rpc = program(${upper}_PROGRAM, ${upper}_PROTOCOL_VERSION);`,
+      '',
+      `export const ${program} = {`,
+    ];
     for (const { name, value, stream } of table.members) {
       const base = name.replace(`${upper}_PROC_`, '').toLowerCase();
       const key = camel(base);

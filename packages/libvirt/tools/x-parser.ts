@@ -170,7 +170,11 @@ class Parser {
       const token = this.next();
       this.expect('=');
       const value = this.next().text;
-      const stream = /@readstream:/.test(token.comment) ? 'read' : /@writestream:/.test(token.comment) ? 'write' : 'none';
+      const stream = /@readstream:/.test(token.comment)
+        ? 'read'
+        : /@writestream:/.test(token.comment)
+          ? 'write'
+          : 'none';
       members.push({ name: token.text, value, stream });
       if (!this.accept(',') && !this.peek('}')) throw new Error(`line ${token.line}: expected , or }`);
     }

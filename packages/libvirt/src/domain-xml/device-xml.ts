@@ -14,7 +14,9 @@ export const controllersToXml = ({ pciePorts, tablet, watchdog }: DomainModel): 
     element('controller', { type: 'pci', index: i + 1, model: 'pcie-root-port' }),
   ),
   // This watchdog is conventional PCI; libvirt would add the bridge and a port for it, here it takes one of ours.
-  ...(watchdog === null ? [] : [element('controller', { type: 'pci', index: pciePorts + 1, model: 'pcie-to-pci-bridge' })]),
+  ...(watchdog === null
+    ? []
+    : [element('controller', { type: 'pci', index: pciePorts + 1, model: 'pcie-to-pci-bridge' })]),
   element('controller', { type: 'scsi', index: 0, model: 'virtio-scsi' }),
   element('controller', { type: 'virtio-serial', index: 0 }),
   tablet === 'usb'
@@ -50,7 +52,8 @@ export const serialsFromXml = (devices: XmlElement | null): SerialModel[] =>
 
 /** Channel, random numbers, balloon, video, tablet, panic notifier, watchdog. */
 export const amenitiesToXml = (model: DomainModel): (XmlElement | null | false)[] => [
-  model.guestAgent && element('channel', { type: 'unix' }, [element('target', { type: 'virtio', name: AGENT_CHANNEL })]),
+  model.guestAgent &&
+    element('channel', { type: 'unix' }, [element('target', { type: 'virtio', name: AGENT_CHANNEL })]),
   model.tablet !== null && element('input', { type: 'tablet', bus: model.tablet }),
   element('video', {}, [element('model', { type: model.video })]),
   model.rng && element('rng', { model: 'virtio' }, [element('backend', { model: 'random' }, '/dev/urandom')]),

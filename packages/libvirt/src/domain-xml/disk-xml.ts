@@ -1,6 +1,15 @@
 /** Disks and CD-ROM drives, to and from libvirt's `<disk>`. */
 import type { CdromModel, DiskModel, DiskSource, IoTune, RbdSource } from './domain-model.ts';
-import { DomainXmlError, type XmlElement, attributeOf, childOf, childrenOf, element, integerOf, oneOf } from './xml-tree.ts';
+import {
+  DomainXmlError,
+  type XmlElement,
+  attributeOf,
+  childOf,
+  childrenOf,
+  element,
+  integerOf,
+  oneOf,
+} from './xml-tree.ts';
 
 const IOTUNE: readonly (readonly [keyof IoTune, string])[] = [
   ['totalBytes', 'total_bytes_sec'],
@@ -20,7 +29,8 @@ const IOTUNE: readonly (readonly [keyof IoTune, string])[] = [
 const rbdName = ({ pool, namespace, image }: RbdSource): string => {
   for (const part of [pool, namespace, image]) {
     // librbd splits the name at these; QEMU splits its option string at `:` and unescapes `\`.
-    if (part !== null && !/^[^/@:\\\s]+$/.test(part)) throw new DomainXmlError(`not a name in Ceph: ${JSON.stringify(part)}`);
+    if (part !== null && !/^[^/@:\\\s]+$/.test(part))
+      throw new DomainXmlError(`not a name in Ceph: ${JSON.stringify(part)}`);
   }
   return namespace === null ? `${pool}/${image}` : `${pool}/${namespace}/${image}`;
 };
@@ -31,7 +41,8 @@ const sourceToXml = (source: DiskSource): XmlElement => {
   return element('source', { protocol: 'rbd', name: rbdName(source) }, [
     ...source.monitors.map(({ host, port }) => element('host', { name: host, port })),
     source.snapshot !== null && element('snapshot', { name: source.snapshot }),
-    auth !== null && element('auth', { username: auth.user }, [element('secret', { type: 'ceph', uuid: auth.secretUuid })]),
+    auth !== null &&
+      element('auth', { username: auth.user }, [element('secret', { type: 'ceph', uuid: auth.secretUuid })]),
   ]);
 };
 
@@ -91,7 +102,8 @@ const SERIAL = /^[A-Za-z0-9_.-]{1,36}$/;
 
 /** A disk as `<disk>`. Throws DomainXmlError for names that Ceph, QEMU or libvirt would read differently. */
 export const diskToXml = (disk: DiskModel): XmlElement => {
-  if (disk.serial !== null && !SERIAL.test(disk.serial)) throw new DomainXmlError(`not a serial number: ${disk.serial}`);
+  if (disk.serial !== null && !SERIAL.test(disk.serial))
+    throw new DomainXmlError(`not a serial number: ${disk.serial}`);
   return element('disk', { type: sourceKind(disk.source), device: 'disk' }, [
     element('driver', {
       name: 'qemu',
@@ -121,7 +133,11 @@ export const diskFromXml = (node: XmlElement): DiskModel => {
     bus: oneOf(attributeOf(target, 'bus'), ['virtio', 'scsi']),
     source,
     format: oneOf(attributeOf(driver, 'type'), ['raw', 'qcow2'], 'raw'),
-    cache: oneOf(attributeOf(driver, 'cache'), ['none', 'writeback', 'writethrough', 'directsync', 'unsafe'], 'writeback'),
+    cache: oneOf(
+      attributeOf(driver, 'cache'),
+      ['none', 'writeback', 'writethrough', 'directsync', 'unsafe'],
+      'writeback',
+    ),
     discard: oneOf(attributeOf(driver, 'discard'), ['unmap', 'ignore'], 'ignore'),
     errorPolicy: oneOf(attributeOf(driver, 'error_policy'), ['stop', 'report', 'ignore', 'enospace'], 'enospace'),
     rerrorPolicy: oneOf(attributeOf(driver, 'rerror_policy'), ['stop', 'report', 'ignore'], 'report'),

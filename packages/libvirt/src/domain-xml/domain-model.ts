@@ -8,7 +8,11 @@ export type DomainType = 'kvm' | 'qemu';
 /** `custom` names a CPU model; `default` leaves the choice to the hypervisor. */
 export type CpuModel =
   | { mode: 'host-passthrough' | 'host-model' | 'maximum' | 'default' }
-  | { mode: 'custom'; model: string; features: { name: string; policy: 'require' | 'disable' | 'force' | 'optional' }[] };
+  | {
+      mode: 'custom';
+      model: string;
+      features: { name: string; policy: 'require' | 'disable' | 'force' | 'optional' }[];
+    };
 
 export type Firmware = { type: 'bios' } | { type: 'efi'; secureBoot: boolean; nvramPath: string | null };
 

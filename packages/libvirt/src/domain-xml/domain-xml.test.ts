@@ -16,10 +16,12 @@ const UNFIT = /[\u0000-\u001f\ufffe\uffff]/;
 const text = fc
   .oneof(
     fc.string({ unit: 'grapheme', minLength: 1, maxLength: 30 }),
-    fc.array(fc.constantFrom(']]>', '<', '>', '&', '"', "'", '&amp;', '&#10;', '<!--', '<![CDATA[', '?>', ' ', '{}'), {
-      minLength: 1,
-      maxLength: 8,
-    }).map((parts) => parts.join('')),
+    fc
+      .array(fc.constantFrom(']]>', '<', '>', '&', '"', "'", '&amp;', '&#10;', '<!--', '<![CDATA[', '?>', ' ', '{}'), {
+        minLength: 1,
+        maxLength: 8,
+      })
+      .map((parts) => parts.join('')),
   )
   .filter((value) => !UNFIT.test(value) && value.isWellFormed());
 const name = text.filter((value) => !/[/]|^\./.test(value));
@@ -36,7 +38,9 @@ const source: fc.Arbitrary<DiskSource> = fc.oneof(
     namespace: nullable(cephName),
     image: cephName,
     snapshot: nullable(cephName),
-    monitors: fc.array(fc.record({ host: fc.ipV4(), port: nullable(fc.integer({ min: 1, max: 65_535 })) }), { maxLength: 3 }),
+    monitors: fc.array(fc.record({ host: fc.ipV4(), port: nullable(fc.integer({ min: 1, max: 65_535 })) }), {
+      maxLength: 3,
+    }),
     auth: nullable(fc.record({ user: cephName, secretUuid: fc.uuid() })),
   }),
 );
@@ -83,16 +87,32 @@ const model: fc.Arbitrary<DomainModel> = fc.record({
   metadata: nullable(fc.record({ vmId: text, epoch: fc.nat() })),
   memory: kib,
   maxMemory: nullable(fc.record({ bytes: kib, slots: fc.integer({ min: 1, max: 16 }) })),
-  vcpus: fc.tuple(fc.integer({ min: 1, max: 64 }), fc.nat(64)).map(([current, more]) => ({ current, max: current + more })),
+  vcpus: fc
+    .tuple(fc.integer({ min: 1, max: 64 }), fc.nat(64))
+    .map(([current, more]) => ({ current, max: current + more })),
   cpu: fc.oneof(
-    fc.record({ mode: fc.constantFrom('host-passthrough' as const, 'host-model' as const, 'maximum' as const, 'default' as const) }),
+    fc.record({
+      mode: fc.constantFrom('host-passthrough' as const, 'host-model' as const, 'maximum' as const, 'default' as const),
+    }),
     fc.record({
       mode: fc.constant('custom' as const),
       model: fc.constantFrom('Haswell', 'EPYC-Rome'),
-      features: fc.array(fc.record({ name: fc.constantFrom('vmx', 'avx'), policy: fc.constantFrom('require' as const, 'disable' as const) }), { maxLength: 2 }),
+      features: fc.array(
+        fc.record({
+          name: fc.constantFrom('vmx', 'avx'),
+          policy: fc.constantFrom('require' as const, 'disable' as const),
+        }),
+        { maxLength: 2 },
+      ),
     }),
   ),
-  topology: nullable(fc.record({ sockets: fc.integer({ min: 1, max: 4 }), cores: fc.integer({ min: 1, max: 8 }), threads: fc.integer({ min: 1, max: 2 }) })),
+  topology: nullable(
+    fc.record({
+      sockets: fc.integer({ min: 1, max: 4 }),
+      cores: fc.integer({ min: 1, max: 8 }),
+      threads: fc.integer({ min: 1, max: 2 }),
+    }),
+  ),
   firmware: fc.oneof(
     fc.constant({ type: 'bios' as const }),
     fc.record({ type: fc.constant('efi' as const), secureBoot: fc.boolean(), nvramPath: nullable(path) }),
@@ -122,7 +142,9 @@ const model: fc.Arbitrary<DomainModel> = fc.record({
   rng: fc.boolean(),
   balloonPeriod: nullable(fc.integer({ min: 0, max: 60 })),
   panic: fc.boolean(),
-  watchdog: nullable(fc.record({ model: fc.constant('i6300esb' as const), action: fc.constantFrom('reset' as const, 'pause' as const) })),
+  watchdog: nullable(
+    fc.record({ model: fc.constant('i6300esb' as const), action: fc.constantFrom('reset' as const, 'pause' as const) }),
+  ),
 });
 
 describe('domain XML', () => {
@@ -147,7 +169,11 @@ describe('domain XML', () => {
     ['a control character in the title', { title: 'a\u0001b' }, 'text of <title> contains U+0001'],
     ['NUL in the name', { name: 'a\0' }, 'text of <name> contains U+0000'],
     ['half a surrogate pair', { title: 'a\ud800' }, 'U+D800'],
-    ['a line feed in an attribute', { metadata: { vmId: 'a\nb', epoch: 1 } }, 'attribute id of <basalt:domain> contains U+000A'],
+    [
+      'a line feed in an attribute',
+      { metadata: { vmId: 'a\nb', epoch: 1 } },
+      'attribute id of <basalt:domain> contains U+000A',
+    ],
     ['a line feed in the name', { name: 'a\nb' }, 'not a domain name'],
     ['a slash in the name', { name: '../etc' }, 'not a domain name'],
     ['no name', { name: '' }, 'not a domain name'],
@@ -162,12 +188,23 @@ describe('domain XML', () => {
   const rbd = (image: string): DiskModel => ({
     ...DISK_DEFAULTS,
     target: 'vda',
-    source: { type: 'rbd', pool: 'ssd', namespace: null, image, snapshot: null, monitors: [{ host: '10.0.0.1', port: null }], auth: { user: 'basalt', secretUuid: UUID } },
+    source: {
+      type: 'rbd',
+      pool: 'ssd',
+      namespace: null,
+      image,
+      snapshot: null,
+      monitors: [{ host: '10.0.0.1', port: null }],
+      auth: { user: 'basalt', secretUuid: UUID },
+    },
   });
 
-  test.each(['a:conf=/etc/passwd', 'a/b', 'a@snap', 'a\\:b', ''])('[VM-01] is refused with the image name %j', (image) => {
-    expect(() => deviceToXml({ kind: 'disk', disk: rbd(image) })).toThrow('not a name in Ceph');
-  });
+  test.each(['a:conf=/etc/passwd', 'a/b', 'a@snap', 'a\\:b', ''])(
+    '[VM-01] is refused with the image name %j',
+    (image) => {
+      expect(() => deviceToXml({ kind: 'disk', disk: rbd(image) })).toThrow('not a name in Ceph');
+    },
+  );
 
   test('[VM-01] puts discard, error policies and the key’s UUID where libvirt looks for them', () => {
     expect(deviceToXml({ kind: 'disk', disk: { ...rbd('vm-1'), serial: 'S1', iotune: { totalIops: 50 } } })).toBe(
@@ -181,7 +218,18 @@ describe('domain XML', () => {
   test('[NET-03] turns every offload off for a userspace datapath', () => {
     const xml = deviceToXml({
       kind: 'interface',
-      nic: { mac: '52:54:00:00:00:01', bridge: 'br-int', interfaceId: 'p1', model: 'virtio', mtu: 1442, queues: null, linkUp: true, offloads: 'off', device: null, bootOrder: null },
+      nic: {
+        mac: '52:54:00:00:00:01',
+        bridge: 'br-int',
+        interfaceId: 'p1',
+        model: 'virtio',
+        mtu: 1442,
+        queues: null,
+        linkUp: true,
+        offloads: 'off',
+        device: null,
+        bootOrder: null,
+      },
     });
     expect(xml).toContain(
       '<driver name="qemu"><host csum="off" gso="off" tso4="off" tso6="off" ecn="off" ufo="off"/>' +

@@ -2,10 +2,26 @@
 import { amenitiesFromXml, amenitiesToXml, controllersToXml, graphicsFromXml, graphicsToXml } from './device-xml.ts';
 import { pciePortsFromXml, serialToXml, serialsFromXml } from './device-xml.ts';
 import { cdromFromXml, cdromToXml, diskFromXml, diskToXml } from './disk-xml.ts';
-import type { CdromModel, DiskModel, DomainMetadata, DomainModel, InterfaceModel, LifecycleAction } from './domain-model.ts';
+import type {
+  CdromModel,
+  DiskModel,
+  DomainMetadata,
+  DomainModel,
+  InterfaceModel,
+  LifecycleAction,
+} from './domain-model.ts';
 import { interfaceFromXml, interfaceToXml } from './interface-xml.ts';
 import * as machine from './machine-xml.ts';
-import { DomainXmlError, type XmlElement, attributeOf, childOf, childrenOf, element, integerOf, oneOf } from './xml-tree.ts';
+import {
+  DomainXmlError,
+  type XmlElement,
+  attributeOf,
+  childOf,
+  childrenOf,
+  element,
+  integerOf,
+  oneOf,
+} from './xml-tree.ts';
 import { xmlBuild, xmlParse } from './xml-tree.ts';
 
 const UUID = /^[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}$/;
@@ -35,7 +51,11 @@ export const domainToXml = (model: DomainModel): string => {
     model.title !== null && element('title', {}, model.title),
     model.metadata !== null && element('metadata', {}, [machine.metadataToXml(model.metadata)]),
     ...machine.memoryToXml(model),
-    element('vcpu', { placement: 'static', current: vcpus.current === vcpus.max ? null : vcpus.current }, `${vcpus.max}`),
+    element(
+      'vcpu',
+      { placement: 'static', current: vcpus.current === vcpus.max ? null : vcpus.current },
+      `${vcpus.max}`,
+    ),
     machine.osToXml(model),
     element('features', {}, [features.acpi && element('acpi'), features.apic && element('apic')]),
     machine.cpuToXml(model),
@@ -98,7 +118,10 @@ export const domainFromXml = (xml: string): DomainModel => {
 
 /** One device as XML, for attaching, detaching and updating it. */
 export const deviceToXml = (
-  device: { kind: 'disk'; disk: DiskModel } | { kind: 'cdrom'; cdrom: CdromModel } | { kind: 'interface'; nic: InterfaceModel },
+  device:
+    | { kind: 'disk'; disk: DiskModel }
+    | { kind: 'cdrom'; cdrom: CdromModel }
+    | { kind: 'interface'; nic: InterfaceModel },
 ): string => {
   switch (device.kind) {
     case 'disk':

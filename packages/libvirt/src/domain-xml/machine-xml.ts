@@ -1,6 +1,15 @@
 /** The machine around the devices: memory, processors, firmware, clock, and our own metadata. */
 import type { CpuModel, DirectBoot, DomainMetadata, DomainModel, Firmware } from './domain-model.ts';
-import { DomainXmlError, type XmlElement, attributeOf, childOf, childrenOf, element, integerOf, oneOf } from './xml-tree.ts';
+import {
+  DomainXmlError,
+  type XmlElement,
+  attributeOf,
+  childOf,
+  childrenOf,
+  element,
+  integerOf,
+  oneOf,
+} from './xml-tree.ts';
 
 /** Namespace of the metadata element, also the key for libvirt's metadata calls. */
 export const METADATA_URI = 'urn:basalt:domain:1';
@@ -90,7 +99,8 @@ export const cpuFromXml = (domain: XmlElement): Pick<DomainModel, 'cpu' | 'topol
   const count = (name: string): number => integerOf(attributeOf(topology, name)) ?? 1;
   return {
     cpu: cpuModelFromXml(node),
-    topology: topology === null ? null : { sockets: count('sockets'), cores: count('cores'), threads: count('threads') },
+    topology:
+      topology === null ? null : { sockets: count('sockets'), cores: count('cores'), threads: count('threads') },
   };
 };
 

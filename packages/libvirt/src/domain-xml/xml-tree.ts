@@ -18,8 +18,9 @@ export class DomainXmlError extends Error {
 type Attribute = string | number | null | undefined;
 
 // Not expressible in XML 1.0, escaped or not; the last alternative is half a surrogate pair.
-// oxlint-disable-next-line no-control-regex
-const IMPOSSIBLE = /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
+const IMPOSSIBLE =
+  // oxlint-disable-next-line no-control-regex
+  /[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]|[\ud800-\udbff](?![\udc00-\udfff])|(?<![\ud800-\udbff])[\udc00-\udfff]/;
 // Readers turn these into spaces inside an attribute, and carriage returns into line feeds everywhere.
 const BLANKED = /[\t\n\r]/;
 
@@ -103,7 +104,9 @@ export const xmlParse = (xml: string): XmlElement => {
   const verdict = XMLValidator.validate(xml);
   if (verdict !== true) throw new DomainXmlError(`not well-formed XML: ${verdict.err.msg} (line ${verdict.err.line})`);
   const parsed: unknown = parser.parse(xml);
-  const roots = (Array.isArray(parsed) ? parsed.filter(isOrdered) : []).map(fromOrdered).filter((node) => node !== null);
+  const roots = (Array.isArray(parsed) ? parsed.filter(isOrdered) : [])
+    .map(fromOrdered)
+    .filter((node) => node !== null);
   const [root] = roots;
   if (root === undefined || roots.length > 1) throw new DomainXmlError('not one XML document');
   return root;

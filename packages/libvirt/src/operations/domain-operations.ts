@@ -3,6 +3,7 @@ import { type DomainHandle, type DomainRef, domainOf, flagBits, handleOf, uuidBy
 import { METADATA_PREFIX, METADATA_URI } from '../domain-xml/machine-xml.ts';
 import * as e from '../gen/enums.ts';
 import { remote } from '../gen/remote.ts';
+import { stateReason } from '../reasons.ts';
 import type { CallOptions, Caller } from '../rpc-types.ts';
 
 /** libvirt's states under short names. */
@@ -19,6 +20,13 @@ export const DOMAIN_STATES = [
 export type DomainState = (typeof DOMAIN_STATES)[number];
 
 export const domainState = (number: number): DomainState => DOMAIN_STATES[number] ?? 'nostate';
+
+/** A state with libvirt's reason, as number and as name: `user`, `ioerror`, `destroyed`. */
+export interface DomainStateReason {
+  state: DomainState;
+  reason: number;
+  reasonName: string;
+}
 
 export interface DomainInfo {
   state: DomainState;
@@ -121,7 +129,11 @@ const DESTROY_TIMEOUT_MS = 60_000;
 
 export const domainOperations = (caller: Caller) => ({
   /** Defines or redefines; validates against libvirt's schema when asked to. */
-  domainDefine: async (xml: string, flags: { validate?: boolean } = {}, options?: CallOptions): Promise<DomainHandle> => {
+  domainDefine: async (
+    xml: string,
+    flags: { validate?: boolean } = {},
+    options?: CallOptions,
+  ): Promise<DomainHandle> => {
     const bits = flags.validate ? e.virDomainDefineFlags.VIR_DOMAIN_DEFINE_VALIDATE : 0;
     return handleOf((await caller.call(remote.domainDefineXmlFlags, { xml, flags: bits }, options)).dom);
   },
@@ -151,7 +163,11 @@ export const domainOperations = (caller: Caller) => ({
     ),
 
   domainReboot: (dom: DomainRef, flags?: ShutdownFlags, options?: CallOptions): Promise<void> =>
-    caller.call(remote.domainReboot, { dom: domainOf(dom), flags: flagBits(flags, SHUTDOWN) }, agentLane(flags, options)),
+    caller.call(
+      remote.domainReboot,
+      { dom: domainOf(dom), flags: flagBits(flags, SHUTDOWN) },
+      agentLane(flags, options),
+    ),
 
   /** Pulls the plug. `graceful` refuses to kill a process that does not go by itself (`VIR_ERR_OPERATION_FAILED`). */
   domainDestroy: (dom: DomainRef, flags: { graceful?: boolean } = {}, options?: CallOptions): Promise<void> => {
@@ -183,9 +199,10 @@ export const domainOperations = (caller: Caller) => ({
     return (await caller.call(remote.connectListAllDomains, args, options)).domains.map(handleOf);
   },
 
-  domainGetState: async (dom: DomainRef, options?: CallOptions): Promise<{ state: DomainState; reason: number }> => {
-    const { state, reason } = await caller.call(remote.domainGetState, { dom: domainOf(dom), flags: 0 }, options);
-    return { state: domainState(state), reason };
+  domainGetState: async (dom: DomainRef, options?: CallOptions): Promise<DomainStateReason> => {
+    const reply = await caller.call(remote.domainGetState, { dom: domainOf(dom), flags: 0 }, options);
+    const state = domainState(reply.state);
+    return { state, reason: reply.reason, reasonName: stateReason(state, reply.reason) };
   },
 
   domainGetInfo: async (dom: DomainRef, options?: CallOptions): Promise<DomainInfo> => {
@@ -236,7 +253,11 @@ export const domainOperations = (caller: Caller) => ({
   /** Presses the keys together; Linux key codes. */
   domainSendKey: (dom: DomainRef, keycodes: number[], holdMs = 50, options?: CallOptions): Promise<void> => {
     const codeset = e.virKeycodeSet.VIR_KEYCODE_SET_LINUX;
-    return caller.call(remote.domainSendKey, { dom: domainOf(dom), codeset, holdtime: holdMs, keycodes, flags: 0 }, options);
+    return caller.call(
+      remote.domainSendKey,
+      { dom: domainOf(dom), codeset, holdtime: holdMs, keycodes, flags: 0 },
+      options,
+    );
   },
 
   domainInjectNmi: (dom: DomainRef, options?: CallOptions): Promise<void> =>

@@ -4,6 +4,7 @@ import * as e from '../gen/enums.ts';
 import { remote } from '../gen/remote.ts';
 import { type ParamRecord, paramsToObject } from '../params.ts';
 import type { CallOptions, Caller } from '../rpc-types.ts';
+import { stateReason } from '../reasons.ts';
 import { type DomainState, domainState } from './domain-operations.ts';
 
 /** Groups of statistics; `block` and `interface` cost the most. */
@@ -57,7 +58,9 @@ export interface DomainStats {
 
 export interface DomainSummary extends DomainHandle {
   state: DomainState;
+  /** libvirt's number, and its name: `user`, `ioerror`, `destroyed`. */
   reason: number;
+  reasonName: string;
 }
 
 export const statsOperations = (caller: Caller) => ({
@@ -79,7 +82,8 @@ export const statsOperations = (caller: Caller) => ({
     const { retStats } = await caller.call(remote.connectGetAllDomainStats, args, options);
     return retStats.map(({ dom, params }) => {
       const stats = paramsToObject(params);
-      return { ...handleOf(dom), state: domainState(Number(stats['state.state'])), reason: Number(stats['state.reason']) };
+      const [state, reason] = [domainState(Number(stats['state.state'])), Number(stats['state.reason'])];
+      return { ...handleOf(dom), state, reason, reasonName: stateReason(state, reason) };
     });
   },
 });
