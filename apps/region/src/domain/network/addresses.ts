@@ -1,7 +1,7 @@
 import type { NetworkId, procedures } from '@basalt/contract';
 import type { OutputOf } from '@basalt/rpc';
 import { addressUses } from '../../store/address.ts';
-import { networksByIds } from '../../store/network.ts';
+import { networksByIds, uplinkAll } from '../../store/network.ts';
 import { offsetNext, offsetPage, sequenceNow, type PageInput } from '../../store/page.ts';
 import { addressToNumber, cidrInterval, numberToAddress } from '../../ipam/range.ts';
 import type { Context } from '../context.ts';
@@ -42,4 +42,9 @@ export async function networkAddresses(
   const all = [...shown, ...used].toSorted((a, b) => addressToNumber(a.address) - addressToNumber(b.address));
   const items = all.slice(page.offset, page.offset + page.limit);
   return { items, total: all.length, nextCursor: offsetNext(page, all.length), sequence };
+}
+
+/** Provider networks that hosts carry, and the VLANs taken on each. */
+export async function networkUplinks(ctx: Context): Promise<{ items: Awaited<ReturnType<typeof uplinkAll>> }> {
+  return { items: await uplinkAll(ctx.services.db) };
 }

@@ -1,0 +1,4 @@
+import { overviewGet } from '../../domain/overview.ts';
+import type { Route } from '../route.ts';
+
+export const overviewGetRoute: Route<'overview', 'get'> = ({ ctx }) => overviewGet(ctx);
