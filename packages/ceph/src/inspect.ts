@@ -118,7 +118,11 @@ async function virtualSize(
         '--fsize=0',
         '--core=0',
         ...(isRoot ? drop : ['setpriv', '--no-new-privs']),
-        ...['qemu-img', 'info', '--output=json', '--image-opts', source],
+        'qemu-img',
+        'info',
+        '--output=json',
+        '--image-opts',
+        source,
       ],
       timeoutMs: options.timeoutMs ?? 60_000,
       signal: options.signal,
@@ -155,9 +159,7 @@ function judged(answer: unknown, format: DiskFormat): number | ImageRefusal {
 
 /** One bounded line without control characters. */
 function plain(text: string): string {
+  const line = text.trim();
   // oxlint-disable-next-line no-control-regex -- control characters are what is removed
-  return text
-    .trim()
-    .replaceAll(/[\u0000-\u001f\u007f]+/g, ' ')
-    .slice(0, 300);
+  return line.replaceAll(/[\u0000-\u001f\u007f]+/g, ' ').slice(0, 300);
 }

@@ -90,7 +90,11 @@ class Helper:
             io.close()
 
     def command(self, p):
-        text = json.dumps(p["command"])
+        command = p["command"]
+        if "expire" in command:
+            # The monitors insist on a number with a fraction, which JSON from elsewhere does not keep.
+            command["expire"] = float(command["expire"])
+        text = json.dumps(command)
         if p["target"] == "mgr":
             code, out, words = self.cluster.mgr_command(text, b"", timeout=CONFIG["monTimeout"])
         else:
@@ -104,11 +108,14 @@ class Helper:
 
     def image_clone(self, p):
         source, target = p["from"], p["to"]
-        with_target = lambda parent: self.with_pool(
-            target["pool"],
-            lambda io: rbd.RBD().clone(parent, source["image"], source["snap"], io, target["image"], clone_format=2),
+        # Format 2 by rbd_default_clone_format, see connect().
+        self.with_pool(
+            source["pool"],
+            lambda parent: self.with_pool(
+                target["pool"],
+                lambda io: rbd.RBD().clone(parent, source["image"], source["snap"], io, target["image"]),
+            ),
         )
-        self.with_pool(source["pool"], with_target)
 
     def image_info(self, p):
         def work(image):

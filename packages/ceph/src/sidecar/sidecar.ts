@@ -15,7 +15,7 @@ const MAX_BACKOFF_MS = 15_000;
 
 const answerShape = z.object({
   id: z.number(),
-  result: z.unknown(),
+  result: z.unknown().optional(),
   error: z.object({ errno: z.number(), message: z.string(), kind: z.enum(['refused']).nullish() }).optional(),
 });
 
