@@ -128,6 +128,7 @@ mon_data = ${instance.labDir}/hosts/$host/mon
 keyring = $mon_data/keyring
 mon_allow_pool_delete = true
 mon_data_avail_warn = 5
+mon_warn_on_pool_no_redundancy = ${replicas > 1}
 mon_data_avail_crit = 1
 # One machine's clock serves them all; what looks like skew here is waiting for the processor.
 mon_clock_drift_allowed = 2

@@ -4,17 +4,7 @@
  * Ceph's monitors remember their addresses.
  */
 import { createHash } from 'node:crypto';
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  realpathSync,
-  rmSync,
-  writeFileSync,
-  writeSync,
-} from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { networkInterfaces } from 'node:os';
 import { join } from 'node:path';
@@ -106,24 +96,39 @@ function claimFiles(choice: InstanceChoice): string[] {
   return [`id-${choice.id}`, `s-${choice.s}`, `ports-${choice.portBase}`].map((name) => join(claimsDir, name));
 }
 
-/** True when the claim is ours now; a claim of a checkout that is gone or has chosen otherwise is taken over. */
-function claimTake(file: string, checkout: string): boolean {
+/**
+ * Takes a claim: `new` or `ours` (held since an earlier run), or `taken` by another checkout. A claim of a checkout
+ * that is gone is taken over.
+ */
+function claimTake(file: string, checkout: string): 'new' | 'ours' | 'taken' {
   try {
-    const fd = openSync(file, 'wx', 0o644);
-    writeSync(fd, checkout);
-    closeSync(fd);
-    return true;
-  } catch {
-    const owner = readFileSync(file, 'utf8').trim();
-    if (owner === checkout) return true;
-    if (existsSync(join(owner, '.run', 'instance.json'))) return false;
-    try {
-      writeFileSync(file, checkout);
-      return true;
-    } catch {
-      return false;
-    }
+    writeFileSync(file, checkout, { flag: 'wx', mode: 0o644 });
+    return 'new';
+  } catch (error) {
+    if (!existsSync(file)) throw error;
   }
+  const owner = readFileSync(file, 'utf8').trim();
+  if (owner === checkout) return 'ours';
+  if (existsSync(join(owner, '.run', 'instance.json'))) return 'taken';
+  try {
+    writeFileSync(file, checkout);
+    return 'new';
+  } catch {
+    return 'taken';
+  }
+}
+
+function claimsTake(choice: InstanceChoice, checkout: string): 'new' | 'ours' | 'taken' {
+  mkdirSync(claimsDir, { recursive: true });
+  try {
+    // Whoever runs first makes it for all accounts, as /tmp is made.
+    chmodSync(claimsDir, 0o1777);
+  } catch {
+    // Another account's, and made so already.
+  }
+  const taken = claimFiles(choice).map((file) => claimTake(file, checkout));
+  if (taken.includes('taken')) return 'taken';
+  return taken.every((one) => one === 'ours') ? 'ours' : 'new';
 }
 
 function claimsRelease(choice: InstanceChoice, checkout: string): void {
@@ -164,16 +169,21 @@ export function instanceRead(checkout: string): Instance | undefined {
 
 /**
  * The instance of a checkout; chooses and persists it the first time.
- * @throws Error when no free candidate is found.
+ * @throws Error when no free candidate is found, or when .run was copied from another checkout.
  */
 export async function instanceOpen(checkout: string): Promise<Instance> {
   const known = instanceRead(checkout);
-  if (known !== undefined) return known;
+  if (known !== undefined) {
+    if (claimsTake(known, known.checkout) === 'taken')
+      throw new Error(`${known.runDir} was copied from another checkout that still uses its addresses; remove it here`);
+    return known;
+  }
   const real = realpathSync(checkout);
-  mkdirSync(claimsDir, { recursive: true, mode: 0o1777 });
   for (let n = 0; n < 1000; n += 1) {
     const choice = instanceCandidate(real, n);
-    if (claimFiles(choice).every((file) => claimTake(file, real)) && (await instanceChoiceFree(choice))) {
+    const claimed = claimsTake(choice, real);
+    // Claimed by ourselves before: .run was deleted, and what uses the addresses is our own leftover.
+    if (claimed === 'ours' || (claimed === 'new' && (await instanceChoiceFree(choice)))) {
       const instance = instanceFrom(real, choice);
       mkdirSync(instance.logDir, { recursive: true });
       writeFileSync(join(instance.runDir, 'instance.json'), `${JSON.stringify(choice, undefined, 2)}\n`);

@@ -33,7 +33,7 @@ import { metricsPrepare, metricsSpecs } from './metrics.ts';
 import { networkEnsure, networkNamespaces, networkRemove } from './network.ts';
 import { ovnCentralPrepare, ovnCentralSpecs, ovsPrepare, ovsSpecs } from './ovn.ts';
 import { order } from './process-order.ts';
-import { processHasEnvironment, processList, processesEnd } from './process-table.ts';
+import { processArgv, processHasEnvironment, processList, processesEnd } from './process-table.ts';
 import {
   supervisorAdd,
   supervisorAlive,
@@ -70,6 +70,10 @@ export async function labUp(instance: Instance, options: LabOptions = {}): Promi
   const count = options.hosts ?? before ?? 3;
   if (before !== undefined && count < before)
     throw new Error(`the lab has ${before} hosts; it can grow but not shrink (reset it first)`);
+  if (before !== undefined && before < 3 && count > before)
+    throw new Error(
+      `the lab has ${before} hosts and one monitor; only a lab of three or more can grow (reset it first)`,
+    );
   const hosts = range(count);
   const step = async <T>(name: string, act: () => Promise<T>): Promise<T> => {
     const from = Date.now();
@@ -141,24 +145,28 @@ export async function labDown(instance: Instance, onProgress?: (progress: Progre
   await labClean(instance);
 }
 
+/** Hosts whose namespaces exist or should exist, also when .run was deleted meanwhile. */
+async function hostsKnown(instance: Instance): Promise<number[]> {
+  const named = (await networkNamespaces(instance)).flatMap((name) => Number(/host(\d+)$/.exec(name)?.[1] ?? []));
+  return [...new Set([...range(labHosts(instance) ?? 0), ...named])];
+}
+
 /** Ends and removes what any run of this instance, even a killed one, has left. Without root only processes are looked for. */
 export async function labClean(instance: Instance): Promise<void> {
   const record = supervisorRecord(instance);
-  if (record !== undefined) await processesEnd([record.daemon], 0);
-  const hosts = range(labHosts(instance) ?? 0);
   const marker = `${instance.marker.name}=${instance.marker.value}`;
-  const left = new Map(
-    [
-      ...(record?.processes ?? []),
-      ...processList().filter(({ pid }) => processHasEnvironment(pid, marker)),
-      ...hosts.flatMap((host) => hostProcesses(instance, host)),
-    ].map((one) => [one.pid, one] as const),
-  );
-  await processesEnd([...left.values()], 5000);
+  const marked = () => processList().filter(({ pid }) => processHasEnvironment(pid, marker));
+  // The daemon first: it would start again what we end.
+  const daemons = marked().filter(({ pid }) => processArgv(pid).some((one) => one.endsWith('supervisor-main.ts')));
+  await processesEnd([...(record === undefined ? [] : [record.daemon]), ...daemons], 0);
+  const root = process.getuid?.() === 0;
+  const hosts = root ? await hostsKnown(instance) : [];
+  const left = [...(record?.processes ?? []), ...marked(), ...hosts.flatMap((host) => hostProcesses(instance, host))];
+  await processesEnd([...new Map(left.map((one) => [one.pid, one])).values()], 5000);
   rmSync(join(instance.runDir, 'supervisor.json'), { force: true });
   rmSync(instance.supervisorSocket, { force: true });
   rmSync(join(instance.labDir, 'faults.json'), { force: true });
-  if (process.getuid?.() !== 0) return;
+  if (!root) return;
   for (const host of hosts) await hostRemove(instance, host);
   for (const namespace of await networkNamespaces(instance)) await commandTry(['ip', 'netns', 'del', namespace]);
   await networkRemove(instance);

@@ -77,7 +77,7 @@ export async function hostNetworkEnsure(instance: Instance, host: number): Promi
 
 /** Links of an instance that exist in the root namespace. */
 export async function networkLinks(instance: Instance): Promise<string[]> {
-  const text = await commandRun(['ip', '-o', 'link', 'show']);
+  const { stdout: text } = await commandTry(['ip', '-o', 'link', 'show']).catch(() => ({ stdout: '' }));
   return text
     .split('\n')
     .map((line) => /^\d+: ([^:@]+)/.exec(line)?.[1] ?? '')
@@ -86,7 +86,7 @@ export async function networkLinks(instance: Instance): Promise<string[]> {
 
 /** Network namespaces of an instance. */
 export async function networkNamespaces(instance: Instance): Promise<string[]> {
-  const text = await commandRun(['ip', 'netns', 'list']);
+  const { stdout: text } = await commandTry(['ip', 'netns', 'list']).catch(() => ({ stdout: '' }));
   return text
     .split('\n')
     .map((line) => line.split(' ')[0] ?? '')

@@ -35,9 +35,10 @@ export function supervisorRecord(instance: Instance): SupervisorRecord | undefin
   return parsed.success ? parsed.data : undefined;
 }
 
+/** Whether a daemon runs that can be talked to; one whose .run was deleted lives but is of no use. */
 export function supervisorAlive(instance: Instance): boolean {
   const record = supervisorRecord(instance);
-  return record !== undefined && processAlive(record.daemon);
+  return record !== undefined && processAlive(record.daemon) && existsSync(instance.supervisorSocket);
 }
 
 /**

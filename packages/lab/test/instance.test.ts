@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -93,6 +93,17 @@ describe('[BYD-13] instance of a checkout', () => {
     } finally {
       rmSync(claim);
     }
+  });
+
+  test('[BYD-13] a copied .run is refused, a deleted one comes back the same', async () => {
+    const dir = checkout();
+    const copy = checkout();
+    const instance = await instanceOpen(dir);
+    cpSync(join(dir, '.run'), join(copy, '.run'), { recursive: true });
+    await expect(instanceOpen(copy)).rejects.toThrow(/was copied from another checkout/);
+    rmSync(join(copy, '.run'), { recursive: true });
+    rmSync(join(dir, '.run'), { recursive: true });
+    expect(await instanceOpen(dir)).toEqual(instance);
   });
 
   test('[BYD-13] a choice with a port in use is not free', async () => {

@@ -15,6 +15,7 @@ import {
   faultLinkCut,
   faultLinkDegrade,
   faultList,
+  faultMonKill,
   faultOsdKill,
   faultProcessFreeze,
   guestImageEnsure,
@@ -26,6 +27,7 @@ import {
   instanceBridge,
   instanceOpen,
   instanceRelease,
+  kvmProbe,
   labDown,
   labReset,
   labStatus,
@@ -184,6 +186,14 @@ describe('[BYD-01] guests on plain tools', () => {
     },
   );
 
+  test('[BYD-01] KVM is used only where a probe guest boots, and is probed once', { timeout: 60_000 }, async () => {
+    const { usable, reason } = await kvmProbe(instance);
+    expect(reason).toMatch(usable ? /^Guests use KVM/ : /^Guests are emulated \(TCG\): /);
+    const from = Date.now();
+    expect(await kvmProbe(instance)).toEqual({ usable, reason });
+    expect(Date.now() - from).toBeLessThan(1000);
+  });
+
   test('[BYD-01] the ACPI power button shuts a guest down', { timeout: 60_000 }, async () => {
     await virsh(instance, 2, 'shutdown', 'plain2', '--mode', 'acpi');
     await waitFor('the guest to be off', 30_000, async () =>
@@ -264,6 +274,21 @@ describe('[BYD-01] faults', () => {
     await faultHeal(instance);
   });
 
+  test('[BYD-01] a killed monitor leaves a quorum of two until heal', { timeout: 120_000 }, async () => {
+    const quorum = async () =>
+      (JSON.parse(await cephAdmin(instance, ['quorum_status', '-f', 'json'])) as { quorum_names: string[] })
+        .quorum_names;
+    await faultMonKill(instance, 1);
+    await waitFor(
+      'a quorum without host1',
+      60_000,
+      async () => ((await quorum()).join() === 'host2,host3' ? true : undefined),
+      500,
+    );
+    await faultHeal(instance);
+    await waitFor('the full quorum', 60_000, async () => ((await quorum()).length === 3 ? true : undefined), 500);
+  });
+
   test('[BYD-01] a frozen process hangs and a killed OSD stays down until heal', { timeout: 120_000 }, async () => {
     await faultProcessFreeze(instance, 'host1.libvirtd');
     const { code } = await commandTry(
@@ -304,6 +329,18 @@ describe('[BYD-01] down and up again', () => {
     await virsh(instance, 1, 'start', 'plain1');
     await guestAgentWait(instance, plain(1));
   });
+
+  test(
+    '[BYD-01] after .run was deleted under a running lab, up cleans up and starts anew',
+    { timeout: 240_000 },
+    async () => {
+      rmSync(instance.runDir, { recursive: true });
+      const again = await instanceOpen(checkout);
+      expect(again.id).toBe(instance.id);
+      expect(await labUp(instance)).toMatchObject({ osdsUp: 6, pgs: 32, pgsActive: 32 });
+      expect(await rbd(instance, 'ls', 'ssd')).toBe('');
+    },
+  );
 
   test('[BYD-01] after the supervisor was killed, down still leaves nothing', { timeout: 120_000 }, async () => {
     const daemon = supervisorRecord(instance)?.daemon;
