@@ -1,3 +1,4 @@
+import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
@@ -73,6 +74,109 @@ describe('against the QEMU driver', () => {
     expect(handle).toEqual({ uuid, name: 'guest <1>', id: null });
     expect(domainFromXml(await host.client.domainGetXml(uuid, { inactive: true }))).toEqual(model);
   });
+
+  test('[VM-01] everything the model can say goes through libvirt and comes back', async () => {
+    const other = '0190b2b0-7c00-7000-8000-0000000000a2';
+    const rbd = {
+      type: 'rbd' as const,
+      pool: 'ssd',
+      namespace: null,
+      image: 'vm-1',
+      snapshot: null,
+      monitors: [
+        { host: '10.0.0.1', port: 6789 },
+        { host: '10.0.0.2', port: null },
+      ],
+      auth: { user: 'basalt', secretUuid: '0190b2b0-7c00-7000-8000-0000000000c1' },
+    };
+    const nic = {
+      mac: '52:54:00:00:00:01',
+      bridge: 'br-int',
+      interfaceId: other,
+      model: 'virtio' as const,
+      mtu: 1442,
+      queues: 2,
+      linkUp: false,
+      offloads: 'off' as const,
+      device: 'tap0190b2b0',
+      bootOrder: 3,
+    };
+    const rich: DomainModel = {
+      ...model,
+      uuid: other,
+      name: 'rich',
+      memory: 2 ** 30,
+      maxMemory: { bytes: 2 ** 32, slots: 8 },
+      vcpus: { current: 2, max: 8 },
+      cpu: { mode: 'custom', model: 'Haswell', features: [{ name: 'hle', policy: 'disable' }] },
+      topology: { sockets: 2, cores: 2, threads: 2 },
+      bootMenuTimeout: 3000,
+      clock: 'localtime',
+      onCrash: 'restart',
+      disks: [
+        {
+          ...DISK_DEFAULTS,
+          target: 'vda',
+          bootOrder: 1,
+          serial: 'SYSTEM-1',
+          source: rbd,
+          iotune: { totalIops: 100, readBytes: 2 ** 20 },
+        },
+        {
+          ...DISK_DEFAULTS,
+          target: 'sdb',
+          bus: 'scsi',
+          shareable: true,
+          source: { ...rbd, namespace: 'n', snapshot: 's' },
+          readonly: true,
+        },
+      ],
+      cdroms: [{ target: 'sda', source: { ...rbd, image: 'iso' }, bootOrder: 2 }],
+      interfaces: [
+        nic,
+        {
+          ...nic,
+          mac: '52:54:00:00:00:02',
+          offloads: 'default',
+          queues: null,
+          device: null,
+          bootOrder: null,
+          linkUp: true,
+          mtu: null,
+          model: 'e1000e',
+        },
+      ],
+      tablet: 'virtio',
+      video: 'virtio',
+    };
+    await host.client.domainDefine(domainToXml(rich), { validate: true });
+    expect(domainFromXml(await host.client.domainGetXml(other, { inactive: true }))).toEqual(rich);
+    await host.client.domainUndefine(other);
+  });
+
+  test.each([false, true])(
+    '[VM-01] boots by UEFI, secure boot %s, and takes its variables along',
+    async (secureBoot) => {
+      const other = '0190b2b0-7c00-7000-8000-0000000000a3';
+      const nvramPath = join(libvirtd.dir, `vars-${secureBoot}.fd`);
+      const efi: DomainModel = {
+        ...model,
+        uuid: other,
+        name: 'efi',
+        firmware: { type: 'efi', secureBoot, nvramPath },
+        graphics: { socket: null },
+        serials: [],
+      };
+      await host.client.domainDefine(domainToXml(efi), { validate: true });
+      await host.client.domainCreate(other, { paused: true });
+      expect(domainFromXml(await host.client.domainGetXml(other, { inactive: true })).firmware).toEqual(efi.firmware);
+      expect(existsSync(nvramPath)).toBe(true);
+      await host.client.domainDestroy(other);
+      await expect(host.client.domainUndefine(other)).rejects.toMatchObject({ codeName: 'VIR_ERR_OPERATION_INVALID' });
+      await host.client.domainUndefine(other, { nvram: true });
+      expect(existsSync(nvramPath)).toBe(false);
+    },
+  );
 
   test('[VM-26] starts, and what runs is what was defined', async () => {
     const handle = await host.client.domainCreate(uuid, { paused: true });
