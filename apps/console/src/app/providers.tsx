@@ -1,5 +1,4 @@
 'use client';
-import '@/api/zod-config.ts';
 import { ThemeProvider, type ThemeChoice, type ThemeName } from '@basalt/ui';
 import { QueryClientProvider } from '@tanstack/react-query';
 import { useLocale } from 'next-intl';
