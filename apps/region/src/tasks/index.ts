@@ -9,10 +9,43 @@ import {
   taskRetry as retry,
 } from '../workflow/task-enqueue.ts';
 import { taskRegistry } from '../workflow/task-registry.ts';
+import { hostEnrol } from './host-enrol.ts';
+import { hostRemove } from './host-remove.ts';
+import { imageDelete } from './image-delete.ts';
+import { imageImport } from './image-import.ts';
+import { networkChange, networkCreate, networkDelete } from './network-tasks.ts';
 import { vmCreate } from './vm-create.ts';
+import { vmDelete } from './vm-delete.ts';
+import { vmDestroy } from './vm-destroy.ts';
+import { vmPause } from './vm-pause.ts';
+import { vmPowerOff } from './vm-power-off.ts';
+import { vmReboot } from './vm-reboot.ts';
+import { vmReset } from './vm-reset.ts';
+import { vmResume } from './vm-resume.ts';
+import { vmShutdown } from './vm-shutdown.ts';
 import { vmStart } from './vm-start.ts';
+import { vmUndelete } from './vm-undelete.ts';
 
-export const regionTasks = taskRegistry([vmCreate, vmStart]);
+export const regionTasks = taskRegistry([
+  vmCreate,
+  vmStart,
+  vmShutdown,
+  vmPowerOff,
+  vmReboot,
+  vmReset,
+  vmPause,
+  vmResume,
+  vmDelete,
+  vmUndelete,
+  vmDestroy,
+  imageImport,
+  imageDelete,
+  networkCreate,
+  networkChange,
+  networkDelete,
+  hostEnrol,
+  hostRemove,
+]);
 
 /** In the caller's transaction; the target must be in its transition already. */
 export const taskEnqueue = <K extends TaskKind>(
