@@ -39,8 +39,8 @@ interface Pending {
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 
 export interface SidecarOptions {
-  readonly python?: string;
-  readonly script?: string;
+  /** Program and arguments in place of Debian's Python and sidecar.py; the configuration is appended as JSON. */
+  readonly command?: readonly string[];
   /** Deadline librados itself applies to monitors and OSDs, seconds; the backstop behind our own. */
   readonly opTimeoutSeconds?: number;
 }
@@ -131,7 +131,7 @@ export class Sidecar {
   }
 
   #start(): Promise<boolean> {
-    const { python = '/usr/bin/python3', script, opTimeoutSeconds = 20 } = this.#options;
+    const { command, opTimeoutSeconds = 20 } = this.#options;
     const config = JSON.stringify({
       conf: this.#config.conf,
       user: this.#config.user,
@@ -140,9 +140,11 @@ export class Sidecar {
       osdTimeout: opTimeoutSeconds,
       threads: THREADS,
     });
-    const path = script ?? fileURLToPath(new URL('sidecar.py', import.meta.url));
+    const script = fileURLToPath(new URL('sidecar.py', import.meta.url));
+    // Debian's own interpreter, isolated: bindings live there and no PYTHONPATH of anybody's may interfere.
+    const [program = '', ...args] = command ?? ['/usr/bin/python3', '-u', '-I', script];
     return new Promise((resolve) => {
-      const child = spawn(python, ['-u', '-I', path, config], {
+      const child = spawn(program, [...args, config], {
         stdio: ['pipe', 'pipe', 'pipe'],
         env: { PATH: '/usr/bin:/bin', LC_ALL: 'C.UTF-8', TZ: 'UTC' },
       });
