@@ -78,12 +78,10 @@ const ways: Readonly<Record<string, Way>> = {
       return value;
     });
     const isGet = procedure.rest.method === 'GET';
-    const query = isGet
-      ? new URLSearchParams(
-          Object.entries(input).map(([k, v]): [string, string] => [k, typeof v === 'string' ? v : JSON.stringify(v)]),
-        )
-      : '';
-    const answer = await rest(door, procedure.rest.method, `${path}${isGet ? `?${query}` : ''}`, {
+    const query = new URLSearchParams(
+      Object.entries(input).map(([k, v]): [string, string] => [k, typeof v === 'string' ? v : JSON.stringify(v)]),
+    );
+    const answer = await rest(door, procedure.rest.method, isGet ? `${path}?${query.toString()}` : path, {
       ...(cookie ? { cookie } : {}),
       ...(isGet ? {} : { body: input }),
     });

@@ -17,7 +17,7 @@ const typeText = (schema: JsonSchema): string => {
   const choice = schema.anyOf ?? schema.oneOf;
   if (choice) return choice.map(typeText).join(' | ');
   if (schema.type === 'array') return `${typeText(schema.items ?? {})}[]`;
-  return schema.format ?? schema.type ?? 'any';
+  return schema.format ?? [schema.type ?? 'any'].flat().join(' | ');
 };
 
 function fieldRows(schema: JsonSchema): string {

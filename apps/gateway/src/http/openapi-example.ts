@@ -53,6 +53,8 @@ export function exampleOf(schema: JsonSchema, field = ''): unknown {
   const choice = schema.anyOf ?? schema.oneOf;
   if (choice) return exampleOf(choice.find(({ type }) => type !== 'null') ?? {}, field);
   if (schema.allOf) return Object.assign({}, ...schema.allOf.map((part) => exampleOf(part, field)));
+  if (Array.isArray(schema.type))
+    return exampleOf({ ...schema, type: schema.type.find((type) => type !== 'null') ?? 'null' }, field);
   if (schema.type === 'object') {
     const required = new Set(schema.required ?? []);
     return Object.fromEntries(

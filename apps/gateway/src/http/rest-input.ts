@@ -5,7 +5,7 @@ import { jsonRead } from './json-read.ts';
 
 /** The parts of JSON Schema that are looked at here and in the OpenAPI document. */
 export interface JsonSchema {
-  type?: string;
+  type?: string | string[];
   properties?: Record<string, JsonSchema>;
   required?: string[];
   items?: JsonSchema;
@@ -33,7 +33,7 @@ export function jsonSchemaOf(schema: z.ZodType, io: 'input' | 'output'): JsonSch
 }
 
 const typesOf = (schema: JsonSchema | undefined): string[] =>
-  schema ? [schema.type, ...(schema.anyOf ?? schema.oneOf ?? []).flatMap(typesOf)].filter((t) => t !== undefined) : [];
+  schema ? [schema.type ?? [], ...(schema.anyOf ?? schema.oneOf ?? []).map(typesOf)].flat() : [];
 
 function scalar(text: string, schema: JsonSchema | undefined): unknown {
   const types = typesOf(schema);

@@ -4,8 +4,9 @@ import { consoleTickets } from './schema.ts';
 
 export type ConsoleTicketRow = typeof consoleTickets.$inferSelect;
 
+/** Adds the ticket; a repeated request brings the same one again. */
 export async function consoleTicketAdd(db: Executor, row: typeof consoleTickets.$inferInsert): Promise<void> {
-  await db.insert(consoleTickets).values(row);
+  await db.insert(consoleTickets).values(row).onConflictDoNothing();
 }
 
 /** Takes the ticket if it is unused, in time and of this session; of two takers at once one wins. */
