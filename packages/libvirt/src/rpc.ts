@@ -65,6 +65,8 @@ export class RpcConnection implements Caller {
     this.#resolveClosed = resolve;
     socket.on('data', (chunk: Buffer) => this.#receive(chunk));
     socket.on('error', (error) => this.#close('closed', `connection failed: ${error.message}`, error));
+    // The transport may have paused it after reading ahead.
+    socket.resume();
     for (const event of ['end', 'close']) {
       socket.on(event, () => this.#close('closed', 'libvirt closed the connection'));
     }

@@ -43,13 +43,11 @@ const socketOpen = (target: TransportTarget): Socket | TLSSocket => {
  * close after `secureConnect`: only the byte proves that we are in.
  */
 const admissionWait = (socket: Socket, done: (error?: Error) => void): void => {
-  const onReadable = (): void => {
-    const chunk: unknown = socket.read(1);
-    if (!Buffer.isBuffer(chunk)) return;
-    socket.off('readable', onReadable);
+  socket.once('data', (chunk: Buffer) => {
+    socket.pause();
+    if (chunk.length > 1) socket.unshift(chunk.subarray(1));
     done(chunk[0] === 1 ? undefined : new Error(`the daemon answered ${chunk[0]} to our certificate`));
-  };
-  socket.on('readable', onReadable);
+  });
 };
 
 /**

@@ -21,6 +21,8 @@ export interface PrivateLibvirtd {
   /** Stops and continues the daemon: nothing is closed, nothing answers. */
   freeze: () => void;
   thaw: () => void;
+  /** The last the daemon wrote about itself. */
+  said: () => string;
   stop: () => Promise<void>;
 }
 
@@ -60,9 +62,10 @@ interface Supervised {
 const supervise = async ({ dir, command, cleanUp }: Supervised): Promise<PrivateLibvirtd> => {
   const socket = join(dir, 'sock/libvirt-sock');
   let child: ChildProcess;
+  let said = '';
   const start = async (): Promise<void> => {
     const { file, args, ...options } = command();
-    let said = '';
+
     child = spawn(file, args, { ...options, cwd: dir, stdio: ['ignore', 'pipe', 'pipe'] });
     for (const out of [child.stdout, child.stderr]) out?.on('data', (text) => (said = `${said}${text}`.slice(-4000)));
     await eventually('libvirtd', async () => {
@@ -74,6 +77,7 @@ const supervise = async ({ dir, command, cleanUp }: Supervised): Promise<Private
   return {
     dir,
     socket,
+    said: () => said,
     restart: async () => {
       child.kill('SIGKILL');
       await endOf(child);
@@ -99,11 +103,11 @@ const makeDir = async (): Promise<string> => {
   return dir;
 };
 
-/** An ordinary user's libvirtd, for `test:///default`. As root it runs as nobody. */
-export const testLibvirtd = async (): Promise<PrivateLibvirtd> => {
+/** An ordinary user's libvirtd, for `test:///default`. As root it runs as nobody. `settings` go to its configuration. */
+export const testLibvirtd = async (settings = '', ...flags: string[]): Promise<PrivateLibvirtd> => {
   const dir = await makeDir();
   const conf = join(dir, 'libvirtd.conf');
-  await writeFile(conf, daemonConf(dir).replace(/host_uuid_source.*\n/, ''));
+  await writeFile(conf, daemonConf(dir).replace(/host_uuid_source.*\n/, '') + settings);
   const user = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
   if (user.uid) for (const path of [dir, join(dir, 'sock')]) await chown(path, NOBODY, NOBODY);
   await chmod(dir, 0o755);
@@ -114,7 +118,16 @@ export const testLibvirtd = async (): Promise<PrivateLibvirtd> => {
     XDG_CACHE_HOME: dir,
     XDG_CONFIG_HOME: dir,
   };
-  const args = ['--pdeathsig', 'KILL', '/usr/sbin/libvirtd', '--config', conf, '--pid-file', join(dir, 'libvirtd.pid')];
+  const args = [
+    '--pdeathsig',
+    'KILL',
+    '/usr/sbin/libvirtd',
+    '--config',
+    conf,
+    '--pid-file',
+    join(dir, 'libvirtd.pid'),
+    ...flags,
+  ];
   return supervise({ dir, command: () => ({ file: 'setpriv', args, env, ...user }), cleanUp: async () => undefined });
 };
 
