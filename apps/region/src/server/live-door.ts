@@ -1,0 +1,45 @@
+/** `GET /v1/live?after=N`: server-sent events for one actor; what the actor may not read is left out. */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import type { ActorAssertion } from '@basalt/contract';
+import { permits } from '../domain/context.ts';
+import type { LiveHub } from './live-hub.ts';
+
+/** A reader that lets this much pile up is cut off; it resumes where it was. */
+const MOST_PENDING = 8 * 1024 * 1024;
+const BEAT_MS = 15_000;
+
+export async function liveServe(
+  hub: LiveHub,
+  request: IncomingMessage,
+  response: ServerResponse,
+  actor: ActorAssertion,
+): Promise<void> {
+  const given = new URL(request.url ?? '/', 'http://region').searchParams.get('after');
+  const after = given !== null && /^\d{1,15}$/u.test(given) ? Number(given) : null;
+  response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
+  response.write(': live\n\n');
+  let stop: (() => void) | null = null;
+  let gone = false;
+  const beat = setInterval(() => response.write(': \n\n'), BEAT_MS);
+  response.once('close', () => {
+    gone = true;
+    clearInterval(beat);
+    stop?.();
+  });
+  const subscription = await hub.subscribe(
+    after,
+    (items) => {
+      const text = items
+        .filter((item) => permits(actor, item.permission))
+        .map((item) => item.text)
+        .join('');
+      if (text === '' || gone) return;
+      response.write(text);
+      if (response.writableLength > MOST_PENDING) response.destroy();
+    },
+    // too old to go on from: whoever listens must read its lists again
+    (now) => response.write(`event: reset\nid: ${now}\ndata: {"sequence":${now}}\n\n`),
+  );
+  stop = () => subscription.stop();
+  if (gone) subscription.stop();
+}

@@ -1,0 +1,32 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BasaltError, type Locale } from '@basalt/contract';
+import { basaltErrorOf } from '@basalt/rpc';
+
+export function respondJson(response: ServerResponse, status: number, body: unknown): void {
+  const text = JSON.stringify(body);
+  response
+    .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
+    .end(text);
+}
+
+/** `{"error": <shape>}` with the error's status. */
+export function respondError(response: ServerResponse, error: unknown, locale: Locale, requestId: string | null): void {
+  const found = basaltErrorOf(error);
+  respondJson(response, found.status, { error: found.shape(locale, requestId) });
+}
+
+/** A small JSON body. @throws BasaltError payloadTooLarge, invalidInput. */
+export async function bodyJson(request: IncomingMessage, most = 64 * 1024): Promise<unknown> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of request as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > most) throw new BasaltError('payloadTooLarge', { max: `${most} B` });
+    chunks.push(chunk);
+  }
+  try {
+    return JSON.parse(Buffer.concat(chunks).toString());
+  } catch (cause) {
+    throw new BasaltError('invalidInput', { field: 'body', rule: 'JSON' }, { cause });
+  }
+}
