@@ -39,6 +39,7 @@ export function simStorageDriver({ poolSize = gib(1024 * 1024) }: SimStorageOpti
   const key = (at: { readonly pool: string; readonly image: string }): string => `${at.pool}/${at.image}`;
   return {
     images,
+    showsDisks: false,
     poolFacts: () =>
       Promise.resolve({
         health: 'healthy' as const,

@@ -23,6 +23,8 @@ export interface StorageCall {
  * Every call rejects with BasaltError: storageFailed, storageTimedOut, imageRefused, imageNotWhatItSays, imageHasWatchers.
  */
 export interface StorageDriver {
+  /** Whether the disks that agents make are seen here too; false where hosts are simulated apart from storage. */
+  readonly showsDisks: boolean;
   /** Capacity and health of one pool. */
   poolFacts(pool: string, call?: StorageCall): Promise<PoolFacts>;
   /** Detects the file's real format and refuses what is hostile; answers the size of the disk inside, bytes. */

@@ -1,0 +1,140 @@
+/**
+ * Listens to every host's agent. An event is worked in the moment it comes, together with its number, so that after a
+ * change of leader the stream goes on where it was. A host nobody has heard for the grace period is lost.
+ */
+import { eq, isNull } from 'drizzle-orm';
+import type { HostId } from '@basalt/contract';
+import type { AgentEvent } from '@basalt/contract/agent/schemas';
+import type { EventStream, HostAddress } from '../drivers/agent/agent-driver.ts';
+import type { HostRow } from '../store/host.ts';
+import { hosts, vms } from '../store/schema/index.ts';
+import type { Work } from '../store/transact.ts';
+import { hostAddress } from '../tasks/vm-parts.ts';
+import { domainFactsApply } from './domain-facts.ts';
+import { healthSet } from './findings.ts';
+import { hostIsLost, hostSync } from './host-sync.ts';
+import { eachBounded, type Reconciler, type ReconcilerContext } from './reconciler.ts';
+
+/** Milliseconds without a connection after which a host counts as unreachable. */
+const GRACE = 10_000;
+/** Facts are asked for at least this often; with thousands of hosts less. */
+const FACTS_EVERY = 30_000;
+const WIDTH = 32;
+
+interface Watched {
+  readonly address: HostAddress;
+  readonly stream: EventStream;
+  connected: boolean;
+  lostAt: number;
+  syncedAt: number;
+  syncing: boolean;
+}
+
+const same = (a: HostAddress, b: HostAddress): boolean =>
+  a.address === b.address && a.port === b.port && a.pathPrefix === b.pathPrefix;
+
+async function eventApply(work: Work, id: HostId, event: AgentEvent): Promise<void> {
+  if (event.type === 'domain') await domainFactsApply(work, id, event.domain);
+  else if (event.type === 'guest') {
+    const [row] = await work.tx.update(vms).set({ guest: event.guest }).where(eq(vms.id, event.vmId)).returning({ id: vms.id });
+    if (row) work.changed('vm', row.id);
+  } else if (event.type === 'libvirt' && !event.connected) {
+    work.event({ kind: 'host', id, name: id, type: 'host.libvirtLost', level: 'warning' });
+  }
+  await work.tx.update(hosts).set({ eventSequence: event.sequence, seenAt: new Date() }).where(eq(hosts.id, id));
+}
+
+export function hostWatch(): Reconciler {
+  const watched = new Map<HostId, Watched>();
+  let leading: AbortSignal | null = null;
+
+  function forgetAll(): void {
+    for (const entry of watched.values()) entry.stream.close();
+    watched.clear();
+  }
+
+  async function sync(ctx: ReconcilerContext, id: HostId): Promise<void> {
+    const entry = watched.get(id);
+    if (!entry || entry.syncing) return;
+    entry.syncing = true;
+    try {
+      await hostSync(ctx, id);
+      entry.syncedAt = Date.now();
+    } finally {
+      entry.syncing = false;
+    }
+  }
+
+  function open(ctx: ReconcilerContext, host: HostRow): void {
+    const address = hostAddress(host);
+    const stream = ctx.services.agents.events(address, host.eventSequence, {
+      async onEvent(event) {
+        if (event.type === 'resync') return sync(ctx, host.id);
+        await ctx.transact((work) => eventApply(work, host.id, event));
+      },
+      onConnected() {
+        const entry = watched.get(host.id);
+        if (entry) entry.connected = true;
+        sync(ctx, host.id).catch((error: unknown) => ctx.services.log.warn({ host: host.name, error }, 'no facts'));
+      },
+      onDisconnected(error) {
+        const entry = watched.get(host.id);
+        if (entry?.connected) {
+          entry.connected = false;
+          entry.lostAt = Date.now();
+          ctx.services.log.warn({ host: host.name, reason: error.message }, 'agent lost');
+        }
+      },
+    });
+    watched.set(host.id, { address, stream, connected: false, lostAt: Date.now(), syncedAt: 0, syncing: false });
+  }
+
+  return {
+    name: 'hosts',
+    every: 1_000,
+    async run(ctx) {
+      if (leading !== ctx.signal) {
+        leading = ctx.signal;
+        forgetAll();
+        ctx.signal.addEventListener('abort', forgetAll, { once: true });
+      }
+      const rows = (await ctx.services.db.select().from(hosts).where(isNull(hosts.removedAt))).filter(
+        (row) => row.state !== 'enrolling' && row.state !== 'removing',
+      );
+      const present = new Map(rows.map((row) => [row.id, row]));
+      for (const [id, entry] of watched) {
+        const row = present.get(id);
+        if (row && same(entry.address, hostAddress(row))) continue;
+        entry.stream.close();
+        watched.delete(id);
+        ctx.services.agents.forget(id);
+      }
+      for (const row of rows) if (!watched.has(row.id)) open(ctx, row);
+
+      const now = Date.now();
+      const every = Math.max(FACTS_EVERY, rows.length * 20);
+      const due = [...watched].filter(([, entry]) => entry.connected && now - entry.syncedAt > every);
+      await eachBounded(
+        due,
+        WIDTH,
+        ([id]) => sync(ctx, id),
+        ([id], error) => ctx.services.log.warn({ host: id, error }, 'no facts'),
+      );
+      let lost = 0;
+      for (const [id, entry] of watched) {
+        if (entry.connected || now - entry.lostAt < GRACE) continue;
+        const state = present.get(id)?.state;
+        if (state === 'available' || state === 'locked' || state === 'maintenance')
+          await ctx.transact((work) => hostIsLost(work, id));
+        lost += 1;
+      }
+      await ctx.transact((work) =>
+        healthSet(work, 'agents', lost === 0 ? 'healthy' : lost === rows.length ? 'error' : 'warning', {
+          hosts: rows.length,
+          lost,
+        }),
+      );
+      return { hosts: rows.length, lost, asked: due.length };
+    },
+  };
+}

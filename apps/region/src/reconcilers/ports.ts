@@ -1,0 +1,78 @@
+/** Switches and ports compared with networks and NICs: what is missing is made again, what nobody wants is reported. */
+import { eq, isNull, sql } from 'drizzle-orm';
+import type { VmId } from '@basalt/contract';
+import { tasksActiveOf } from '../store/task.ts';
+import { networks, nics, subnets, vms } from '../store/schema/index.ts';
+import { networkSpec, portSpec } from '../tasks/vm-parts.ts';
+import { findingsReplace, healthSet } from './findings.ts';
+import { eachBounded, type Reconciler } from './reconciler.ts';
+
+export const portsReconciler: Reconciler = {
+  name: 'ports',
+  every: 30_000,
+  async run(ctx) {
+    const { db, network, log } = ctx.services;
+    const healthy = await network.healthy();
+    await ctx.transact((work) => healthSet(work, 'ovn', healthy ? 'healthy' : 'error'));
+    if (!healthy) return { healthy: 0 };
+    // rows first: what is made between the two readings is then an orphan for one round at most, and none is reported twice
+    const before = new Set((await network.owned()).ports.keys());
+    const wires = await db
+      .select({ network: networks, subnet: subnets })
+      .from(networks)
+      .leftJoin(subnets, eq(subnets.networkId, networks.id))
+      .where(isNull(networks.deletedAt));
+    const wanted = await db
+      .select({ nic: nics, network: networks, subnet: subnets, state: vms.state })
+      .from(nics)
+      .innerJoin(vms, eq(vms.id, nics.vmId))
+      .innerJoin(networks, eq(networks.id, nics.networkId))
+      .leftJoin(subnets, eq(subnets.networkId, networks.id));
+    const owned = await network.owned();
+    const busy = new Set<string>(
+      (await tasksActiveOf(db, [...wired(wires), ...wanted.map((row) => row.nic.vmId)])).keys(),
+    );
+    const lostWires = wires.filter(
+      (row) => row.network.state === 'available' && !owned.networks.includes(row.network.id) && !busy.has(row.network.id),
+    );
+    const failed = (what: string) => (_: unknown, error: unknown) => log.warn({ error }, what);
+    await eachBounded(lostWires, 4, (row) => network.networkEnsure(networkSpec(row)), failed('switch not repaired'));
+    const lost = wanted.filter(
+      (row) => !owned.ports.has(row.nic.id) && !busy.has(row.nic.vmId) && !['creating', 'error'].includes(row.state),
+    );
+    await eachBounded(lost, 4, (row) => network.portEnsure(portSpec(row)), failed('port not repaired'));
+
+    const ids = new Set<string>(wanted.map((row) => row.nic.id));
+    const wires2 = new Set<string>(wires.map((row) => row.network.id));
+    const orphans = [
+      ...[...owned.ports.keys()].filter((id) => !ids.has(id) && before.has(id)).map((id) => ({ kind: 'port', id })),
+      ...owned.networks.filter((id) => !wires2.has(id)).map((id) => ({ kind: 'switch', id })),
+    ];
+    const moved = wanted.filter((row) => {
+      const state = owned.ports.get(row.nic.id);
+      return state !== undefined && row.nic.up !== (state === 'up');
+    });
+    await ctx.transact(async (work) => {
+      for (const { nic } of moved) {
+        await work.tx.update(nics).set({ up: owned.ports.get(nic.id) === 'up' }).where(eq(nics.id, nic.id));
+        work.changed('vm', nic.vmId);
+      }
+      await findingsReplace(
+        work,
+        'orphans',
+        'network/',
+        orphans.map(({ kind, id }) => ({ resourceKind: kind, resourceId: id, resourceName: id })),
+      );
+      for (const { nic } of lost)
+        work.event({ kind: 'vm', id: nic.vmId, name: await vmName(work.tx, nic.vmId), type: 'vm.portRepaired', level: 'warning' });
+    });
+    return { switches: lostWires.length, ports: lost.length, orphans: orphans.length, moved: moved.length };
+  },
+};
+
+const wired = (rows: readonly { readonly network: { readonly id: string } }[]): string[] => rows.map((row) => row.network.id);
+
+async function vmName(tx: Parameters<typeof tasksActiveOf>[0], id: VmId): Promise<string> {
+  const [row] = await tx.select({ name: sql<string>`${vms.name}` }).from(vms).where(eq(vms.id, id));
+  return row?.name ?? id;
+}
