@@ -1,7 +1,10 @@
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type HostEvent, LibvirtHost, domainModel, domainToXml } from '../src/index.ts';
 import { type PrivateLibvirtd, eventually, qemuLibvirtd } from './private-libvirtd.ts';
+
+// Real daemons on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** Two real libvirtds with real QEMUs, each a host of its own by name, namespaces and UUID. */
 describe('between two hosts', () => {
@@ -15,7 +18,7 @@ describe('between two hosts', () => {
     for (const { socket } of libvirtds) hosts.push(new LibvirtHost({ target: { kind: 'unix', path: socket } }));
     hosts[0]?.subscribe((event) => events.push(event));
     await Promise.all(hosts.map((host) => host.connect()));
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await Promise.all(hosts.map((host) => host.close()));
@@ -59,7 +62,7 @@ describe('between two hosts', () => {
     await outcome;
     expect(await source.client.domainGetState(uuid)).toMatchObject({ state: 'running' });
     expect(await target.client.domainList()).toEqual([]);
-  }, 60_000);
+  });
 
   test('[MIG-01] a guest moves while it runs, and only the target has it', async () => {
     const [source, target, there] = both();
@@ -76,5 +79,5 @@ describe('between two hosts', () => {
     expect(events.find(left)).toMatchObject({ detailName: 'migrated' });
     await target.client.domainDestroy(uuid);
     await target.client.domainUndefine(uuid);
-  }, 60_000);
+  });
 });

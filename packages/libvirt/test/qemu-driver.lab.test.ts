@@ -2,7 +2,7 @@ import { existsSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { DISK_DEFAULTS, deviceToXml, metadataXml } from '../src/index.ts';
 import {
   type DomainModel,
@@ -13,6 +13,9 @@ import {
   domainToXml,
 } from '../src/index.ts';
 import { type PrivateLibvirtd, eventually, qemuLibvirtd } from './private-libvirtd.ts';
+
+// Real daemons on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** The real QEMU driver as root, in namespaces of its own; guests without a disk under TCG. */
 describe('against the QEMU driver', () => {
@@ -49,7 +52,7 @@ describe('against the QEMU driver', () => {
       ],
       watchdog: { model: 'i6300esb', action: 'reset' },
     });
-  }, 60_000);
+  });
 
   afterAll(async () => {
     await host?.close();
@@ -67,7 +70,7 @@ describe('against the QEMU driver', () => {
     expect(memory['total']).toBeGreaterThan(memory['free'] ?? 0);
     expect(Object.keys(await host.client.nodeCpuStats())).toContain('idle');
     // The first question makes libvirt probe QEMU, which takes seconds.
-  }, 60_000);
+  });
 
   test('[VM-01] libvirt accepts our XML by its own schema and gives the same model back', async () => {
     const handle = await host.client.domainDefine(domainToXml(model), { validate: true });
@@ -311,7 +314,7 @@ describe('against the QEMU driver', () => {
     await host.client.domainCreate(uuid);
     expect(await host.client.domainHasManagedSave(uuid)).toBe(false);
     expect(await host.client.domainGetState(uuid)).toMatchObject({ state: 'running' });
-  }, 60_000);
+  });
 
   test('[VM-05] keeps a Ceph key without giving it back', async () => {
     const secret = '0190b2b0-7c00-7000-8000-0000000000c1';

@@ -1,6 +1,9 @@
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { type HostEvent, LibvirtHost } from '../src/index.ts';
 import { type PrivateLibvirtd, eventually, testLibvirtd, virsh } from './private-libvirtd.ts';
+
+// Real daemons on a busy machine.
+vi.setConfig({ testTimeout: 60_000, hookTimeout: 60_000 });
 
 /** libvirt's own test driver: a host that exists in memory only, behind the real daemon and the real protocol. */
 describe('against libvirt’s test driver', () => {

@@ -155,7 +155,7 @@ describe('domain XML', () => {
       }),
       { numRuns: 300 },
     );
-  });
+  }, 30_000);
 
   test('[VM-01] keeps hostile text text', () => {
     const hostile = `]]><x y="1"/>'&amp;<!-- ${UUID}`;
