@@ -55,7 +55,16 @@ export class FakeHost {
   foreign(name: string): void {
     const uuid = newId<string>();
     this.domains.set(uuid, {
-      facts: { vmId: null, name, uuid, foreign: true, state: 'running', reason: 'booted', epoch: null, startedAt: null },
+      facts: {
+        vmId: null,
+        name,
+        uuid,
+        foreign: true,
+        state: 'running',
+        reason: 'booted',
+        epoch: null,
+        startedAt: null,
+      },
       spec: {} as DomainSpec,
     });
   }
@@ -68,9 +77,27 @@ export class FakeHost {
       bootedAt: '2026-01-01T00:00:00.000Z',
       at: new Date().toISOString(),
       inventory: {
-        serial: null, vendor: null, model: null, cpuModel: 'fake', architecture: 'x86_64', sockets: 1, cores: 8, threads: 16,
-        memory: 64 * GIB, numa: [], hugepages: [], iommu: false, virtualisation: 'tcg', kernel: '6', hypervisor: 'fake',
-        libvirt: '9', ovs: null, agent: '0.1.0', timeSynchronised: true, nics: [], disks: [],
+        serial: null,
+        vendor: null,
+        model: null,
+        cpuModel: 'fake',
+        architecture: 'x86_64',
+        sockets: 1,
+        cores: 8,
+        threads: 16,
+        memory: 64 * GIB,
+        numa: [],
+        hugepages: [],
+        iommu: false,
+        virtualisation: 'tcg',
+        kernel: '6',
+        hypervisor: 'fake',
+        libvirt: '9',
+        ovs: null,
+        agent: '0.1.0',
+        timeSynchronised: true,
+        nics: [],
+        disks: [],
       },
       checks: [{ key: 'virtualisation', verdict: 'passed', found: 'kvm', wanted: 'kvm' }],
       capacity: { vcpu: 16, memory: 64 * GIB },
@@ -135,11 +162,16 @@ export async function fakeCall(
 ): Promise<unknown> {
   await host.fault?.(name);
   const [area = '', verb = ''] = name.split('.');
-  const tree = agentProcedures as unknown as Record<string, Record<string, { input: Parameters<typeof inputParse>[0] }>>;
+  const tree = agentProcedures as unknown as Record<
+    string,
+    Record<string, { input: Parameters<typeof inputParse>[0] }>
+  >;
   const declared = tree[area]?.[verb];
   if (!declared) throw new BasaltError('notFound', { kind: 'procedure' });
   const input = inputParse(declared.input, raw, 'en-US');
-  const handler = (handlers as unknown as Record<string, Record<string, (c: object) => Promise<unknown>>>)[area]?.[verb];
+  const handler = (handlers as unknown as Record<string, Record<string, (c: object) => Promise<unknown>>>)[area]?.[
+    verb
+  ];
   return handler?.({ input, ctx: {}, signal: undefined });
 }
 
@@ -175,14 +207,27 @@ export function fakeHandlers(host: FakeHost): Handlers<AgentProcedures, object> 
     const changed = domain.facts.state !== state;
     if (changed && state === 'running') {
       for (const disk of domain.spec.disks)
-        if (!world.images.has(key(disk.at))) throw new BasaltError('storageFailed', { reason: `${disk.at.image} missing` });
+        if (!world.images.has(key(disk.at)))
+          throw new BasaltError('storageFailed', { reason: `${disk.at.image} missing` });
     }
-    const startedAt = state === 'running' ? (domain.facts.startedAt ?? new Date().toISOString()) : state === 'shutoff' ? null : domain.facts.startedAt;
+    const startedAt =
+      state === 'running'
+        ? (domain.facts.startedAt ?? new Date().toISOString())
+        : state === 'shutoff'
+          ? null
+          : domain.facts.startedAt;
     domain.facts = { ...domain.facts, state, reason, startedAt };
     return { domain: domain.facts, changed };
   }
   const absent = (vmId: VmId): DomainFacts => ({
-    vmId, name: `vm-${vmId}`, uuid: vmId, foreign: false, state: 'absent', reason: 'unknown', epoch: null, startedAt: null,
+    vmId,
+    name: `vm-${vmId}`,
+    uuid: vmId,
+    foreign: false,
+    state: 'absent',
+    reason: 'unknown',
+    epoch: null,
+    startedAt: null,
   });
 
   return {

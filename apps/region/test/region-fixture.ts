@@ -1,203 +1,169 @@
-/** A region of its own for a test file: real PostgreSQL and engine, everything outside in memory. */
+/** A region's domain on a fresh database: no engines, tasks only written down, hosts and an image put in as rows. */
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { eq, sql } from 'drizzle-orm';
 import {
-  gib,
-  type AccountId,
+  accountId,
+  type ActorAssertion,
   type ClusterId,
-  type DiskId,
   type HostId,
   type ImageId,
   type NetworkId,
-  type NicId,
+  type Permission,
+  type RegionKey,
+  regionKey,
   type StorageClusterId,
   type SubnetId,
-  type TaskId,
-  type VmId,
-  type VmState,
+  vmCreateInput,
+  type VmCreateInput,
 } from '@basalt/contract';
-import { logger, newId, postgresForTest } from '@basalt/service';
-import { allocationsTake } from '../src/store/allocation.ts';
-import { addressTake } from '../src/store/address.ts';
+import { caCreate, logger, newId, postgresForTest } from '@basalt/service';
+import type { Context, RegionServices } from '../src/domain/context.ts';
+import { sealer } from '../src/domain/seal.ts';
+import { regionSeed } from '../src/domain/seed.ts';
+import { dhcpServerChoose } from '../src/ipam/range.ts';
 import { databaseMigrate, databaseOpen, type Database } from '../src/store/database.ts';
-import {
-  addresses,
-  computeClusters,
-  disks,
-  hostAllocations,
-  hosts,
-  images,
-  imageUploads,
-  networks,
-  nics,
-  storageClusters,
-  subnets,
-  tasks,
-  taskSteps,
-  vms,
-  type TaskActor,
-} from '../src/store/schema/index.ts';
-import { transact, type Work } from '../src/store/transact.ts';
-import { vmInsert } from '../src/store/vm.ts';
-import { simNetworkDriver, type SimNetwork } from '../src/drivers/network/sim-network-driver.ts';
-import { simStorageDriver, type SimStorage } from '../src/drivers/storage/sim-storage-driver.ts';
-import type { Services } from '../src/workflow/services.ts';
-import { FakeWorld, type FakeHost } from './fake-agent.ts';
+import * as schema from '../src/store/schema/index.ts';
+import { taskInsert } from '../src/store/task.ts';
+import { VmCountCache } from '../src/store/vm-page.ts';
 
-export const actor: TaskActor = { id: 'system', name: 'test', address: null };
-export const pool = 'ssd';
+export const GIB = 1024 ** 3;
+export const KEY: RegionKey = regionKey.parse('lab');
 
 export interface Fixture extends AsyncDisposable {
   readonly url: string;
   readonly db: Database;
-  readonly world: FakeWorld;
-  readonly network: SimNetwork;
-  readonly storage: SimStorage;
-  readonly services: Services;
-  readonly hosts: readonly FakeHost[];
-  readonly clusterId: ClusterId;
-  readonly storageClusterId: StorageClusterId;
-  readonly imageId: ImageId;
-  readonly networkId: NetworkId;
+  readonly services: RegionServices;
   readonly stateDirectory: string;
-  /** A VM's rows as the domain makes them: placed on the first host, room and address taken. */
-  vmRows(work: Work, state: VmState, options?: { readonly running?: boolean; readonly name?: string }): Promise<VmId>;
-  vm(id: VmId): Promise<typeof vms.$inferSelect>;
-  taskRow(id: TaskId): Promise<typeof tasks.$inferSelect>;
-  steps(id: TaskId): Promise<(typeof taskSteps.$inferSelect)[]>;
-  allocated(id: VmId): Promise<boolean>;
+  context(permissions?: '*' | Permission[], account?: string): Context;
+  hostAdd(name: string, more?: Partial<typeof schema.hosts.$inferInsert>): Promise<HostId>;
+  imageAdd(name?: string): Promise<ImageId>;
+  networkAdd(cidr: string | null, more?: { vlan?: number; gateway?: string | null }): Promise<NetworkId>;
+  readonly clusterId: ClusterId;
+  readonly storageId: StorageClusterId;
 }
 
-/** Asks until the answer satisfies, at most `ms`. */
-export async function eventually<T>(ask: () => Promise<T> | T, good: (value: T) => boolean, ms = 10_000): Promise<T> {
-  const end = Date.now() + ms;
-  for (;;) {
-    const value = await ask();
-    if (good(value)) return value;
-    if (Date.now() > end) throw new Error(`still ${JSON.stringify(value)?.slice(0, 400)} after ${ms} ms`);
-    await new Promise((resolve) => setTimeout(resolve, 20));
-  }
+const account = accountId.parse('018f0000-0000-7000-8000-0000000000aa');
+
+export function actorOf(permissions: '*' | Permission[] = '*', sub = account as string): ActorAssertion {
+  return {
+    sub: accountId.parse(sub),
+    name: 'Tester',
+    email: 'tester@example.com',
+    aud: KEY,
+    permissions,
+    address: '192.0.2.1',
+    client: 'test',
+    locale: 'en-US',
+    requestId: 'request-1',
+  };
 }
 
-export async function fixture({ hostCount = 3 } = {}): Promise<Fixture> {
+export async function fixtureOpen(): Promise<Fixture> {
   const postgres = await postgresForTest();
   const url = await postgres.database();
   await databaseMigrate(url);
-  const db = databaseOpen({ url });
-  const world = new FakeWorld();
-  const network = simNetworkDriver();
-  const storage = simStorageDriver();
+  const db = databaseOpen({ url, connections: 40 });
+  await regionSeed(db, [{ name: 'ssd', pool: 'ssd', media: 'ssd', replicas: 3, failureDomain: 'host' }]);
+  const [cluster] = await db.select().from(schema.computeClusters);
+  const [storage] = await db.select().from(schema.storageClusters);
+  if (!cluster || !storage) throw new Error('nothing was seeded');
   const stateDirectory = mkdtempSync(join(tmpdir(), 'basalt-region-'));
-  const services: Services = {
+  const services: RegionServices = {
     db,
-    agents: world.driver(),
-    network,
-    storage,
-    settings: {
-      storageAccess: () =>
-        Promise.resolve({
-          fsid: '00000000-0000-4000-8000-000000000001',
-          monHosts: ['10.0.0.1'],
-          user: 'basalt',
-          key: 'secret',
-          secretId: '00000000-0000-4000-8000-000000000002',
-        }),
-      ovnRemote: 'tcp:127.0.0.1:6642',
-      unseal: (sealed) => sealed,
-      stateDirectory,
-    },
     log: logger('test', 'silent'),
+    region: { key: KEY, name: 'Lab', version: '0.0.0' },
+    tasks: {
+      enqueue: (work, order) =>
+        taskInsert(work, { ...order, input: { ...order.input }, cancellable: true, deadline: 600, steps: ['one'] }),
+      cancel: async (work, id) => work.changed('task', id),
+      retry: async (work, id) => work.changed('task', id),
+    },
+    agents: { screenshot: async () => ({ png: null, at: new Date().toISOString() }) },
+    ca: await caCreate('test'),
+    seal: sealer(Buffer.alloc(32, 7)),
+    stateDirectory,
+    endpoint: 'https://127.0.0.1:7443',
+    reserve: { vcpu: 0, memory: 0 },
+    vmCounts: new VmCountCache(),
   };
-  const clusterId = newId<ClusterId>();
-  const storageClusterId = newId<StorageClusterId>();
-  const imageId = newId<ImageId>();
-  const networkId = newId<NetworkId>();
-  const subnetId = newId<SubnetId>();
-  const ownerId = newId<AccountId>();
-  await db.insert(computeClusters).values({ id: clusterId, name: 'compute', isDefault: true });
-  await db.insert(storageClusters).values({
-    id: storageClusterId, name: 'ssd', pool, media: 'ssd', replicas: 3, failureDomain: 'host', isDefault: true,
-    totalBytes: gib(1000), usedBytes: 0,
-  });
-  await db.insert(images).values({
-    id: imageId, name: 'tiny', format: 'qcow2', state: 'available', osFamily: 'linux', architecture: 'x86_64', firmware: 'bios',
-    guestAgent: true, cloudInit: true, defaultUser: 'root', storageClusterId, rbdImage: `image-${imageId}`,
-    fileSize: 1024, virtualSize: gib(1), ownerId,
-  });
-  world.images.set(`${pool}/image-${imageId}`, gib(1));
-  await db.insert(networks).values({ id: networkId, name: 'flat', uplink: 'physnet1', vlan: 100, mtu: 1500, state: 'available' });
-  await db.insert(subnets).values({
-    id: subnetId, networkId, cidr: '10.9.0.0/16', gateway: '10.9.0.1', dns: [], excluded: [], dhcp: true,
-    dhcpServer: '10.9.0.1', leaseTime: 3600, routes: [],
-  });
-  await network.networkEnsure({
-    id: networkId, name: 'flat', uplink: 'physnet1', vlan: 100, mtu: 1500,
-    subnet: { cidr: '10.9.0.0/16', gateway: '10.9.0.1', dns: [], dhcp: true, dhcpServer: '10.9.0.1', leaseTime: 3600, routes: [] },
-  });
-  const made: FakeHost[] = [];
-  for (let n = 1; n <= hostCount; n += 1) {
-    const id = newId<HostId>();
-    await db.insert(hosts).values({
-      id, name: `host${n}`, clusterId, address: '127.0.0.1', port: 7000 + n, state: 'available', seenAt: new Date(),
-      providerNetworks: ['physnet1'], capacityVcpu: 512, capacityMemory: gib(2048), bootId: 'boot-1',
-    });
-    made.push(world.host(id, `host${n}`));
-  }
-  let count = 0;
-
+  let vlans = 100;
   return {
-    url, db, world, network, storage, services, hosts: made, clusterId, storageClusterId, imageId, networkId, stateDirectory,
-    async vmRows(work, state, { running = true, name } = {}) {
-      count += 1;
-      const id = newId<VmId>();
-      const nicId = newId<NicId>();
-      const diskId = newId<DiskId>();
-      const host = made[0];
-      if (!host) throw new Error('no host');
-      const address = `10.9.${Math.floor(count / 250) + 1}.${(count % 250) + 1}`;
-      await vmInsert(
-        work.tx,
-        {
-          id, name: name ?? `vm-${count}`, state, desiredPower: running ? 'on' : 'off', clusterId, hostId: host.id, epoch: 1, imageId,
-          vcpu: 2, memory: gib(2), firmware: 'bios', cpuMode: 'custom', osFamily: 'linux', hostName: `vm-${count}`,
-          cloudInit: true, defaultUser: 'root', ownerId, ownerName: 'test',
-        },
-        {
-          disks: [
-            {
-              id: diskId, vmId: id, name: 'system', role: 'system', index: 0, size: gib(10),
-              state: state === 'creating' ? 'creating' : 'attached', storageClusterId, rbdImage: `disk-${diskId}`, imageId,
-            },
-          ],
-          nics: [
-            {
-              id: nicId, vmId: id, index: 0, networkId, subnetId, address, model: 'virtio',
-              mac: `52:54:00:00:${(count >> 8).toString(16).padStart(2, '0')}:${(count & 255).toString(16).padStart(2, '0')}`,
-            },
-          ],
-        },
-      );
-      await addressTake(work.tx, subnetId, address, { nicId, vmId: id });
-      if (running) await allocationsTake(work.tx, [{ vmId: id, hostId: host.id, vcpu: 2, memory: gib(2) }]);
-      work.changed('vm', id, 'created');
+    url,
+    db,
+    services,
+    stateDirectory,
+    clusterId: cluster.id,
+    storageId: storage.id,
+    context: (permissions, sub) => ({
+      services,
+      actor: actorOf(permissions, sub),
+      locale: 'en-US',
+      requestId: 'request-1',
+    }),
+    async hostAdd(name, more = {}) {
+      const id = newId<HostId>();
+      await db.insert(schema.hosts).values({
+        id,
+        name,
+        clusterId: cluster.id,
+        address: '10.0.0.1',
+        port: 7444,
+        state: 'available',
+        virtualisation: 'kvm',
+        providerNetworks: ['physnet'],
+        capacityVcpu: 16,
+        capacityMemory: 32 * GIB,
+        ...more,
+      });
       return id;
     },
-    async vm(id) {
-      const [row] = await db.select().from(vms).where(eq(vms.id, id));
-      if (!row) throw new Error(`no VM ${id}`);
-      return row;
+    async imageAdd(name = 'debian') {
+      const id = newId<ImageId>();
+      await db.insert(schema.images).values({
+        id,
+        name,
+        format: 'qcow2',
+        state: 'available',
+        osFamily: 'linux',
+        architecture: 'x86_64',
+        firmware: 'bios',
+        guestAgent: true,
+        cloudInit: true,
+        defaultUser: 'debian',
+        storageClusterId: storage.id,
+        rbdImage: `image-${id}`,
+        fileSize: 1000,
+        virtualSize: 2 * GIB,
+        ownerId: account,
+      });
+      return id;
     },
-    async taskRow(id) {
-      const [row] = await db.select().from(tasks).where(eq(tasks.id, id));
-      if (!row) throw new Error(`no task ${id}`);
-      return row;
-    },
-    steps: (id) => db.select().from(taskSteps).where(eq(taskSteps.taskId, id)).orderBy(taskSteps.index),
-    async allocated(id) {
-      const rows = await db.select().from(hostAllocations).where(eq(hostAllocations.vmId, id));
-      return rows.length > 0;
+    async networkAdd(cidr, more = {}) {
+      const id = newId<NetworkId>();
+      vlans += 1;
+      await db.insert(schema.networks).values({
+        id,
+        name: `net-${vlans}`,
+        uplink: 'physnet',
+        vlan: more.vlan ?? vlans,
+        mtu: 1500,
+        state: 'available',
+      });
+      if (cidr) {
+        const subnet = { cidr, gateway: more.gateway ?? null, excluded: [] };
+        await db.insert(schema.subnets).values({
+          ...subnet,
+          id: newId<SubnetId>(),
+          networkId: id,
+          dns: [],
+          dhcp: true,
+          dhcpServer: dhcpServerChoose(subnet) ?? '',
+          leaseTime: 86_400,
+          routes: [],
+        });
+      }
+      return id;
     },
     async [Symbol.asyncDispose]() {
       await db.$client.end();
@@ -207,12 +173,15 @@ export async function fixture({ hostCount = 3 } = {}): Promise<Fixture> {
   };
 }
 
-/** What the sums on hosts say and what the allocations add up to. */
-export async function allocationDifference(db: Database): Promise<number> {
-  const [row] = await db.execute<{ n: number }>(sql`
-    select count(*)::int as n from ${hosts} h
-    left join (select host_id, sum(vcpu) v, sum(memory) m from ${hostAllocations} group by host_id) a on a.host_id = h.id
-    where h.allocated_vcpu <> coalesce(a.v, 0) or h.allocated_memory <> coalesce(a.m, 0)`).then((r) => r.rows);
-  return row?.n ?? -1;
-}
-export { addresses, disks, imageUploads, nics, transact };
+/** A creation by the contract's own defaults. */
+export const vmInput = (more: {
+  name: string;
+  imageId: ImageId;
+  networkId: NetworkId;
+  vcpu?: number;
+  memory?: number;
+  [key: string]: unknown;
+}): VmCreateInput => {
+  const { networkId, ...rest } = more;
+  return vmCreateInput.parse({ region: KEY, vcpu: 1, memory: GIB, nics: [{ networkId }], ...rest });
+};

@@ -106,7 +106,7 @@ const finders: readonly (readonly [Permission, Finder])[] = [
 export async function searchFind(ctx: Context, text: string): Promise<{ items: Found[] }> {
   const pattern = likePattern(text);
   const found = await Promise.all(
-    finders.map(([needed, find]) => (permits(ctx.actor, needed) ? find(ctx, text, pattern) : [])),
+    finders.map(([needed, find]) => (permits(ctx.actor, needed) ? find(ctx, text, pattern) : Promise.resolve([]))),
   );
   return { items: found.flat() };
 }

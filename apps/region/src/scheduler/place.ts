@@ -126,8 +126,8 @@ export function placeBatch(
   { cause, decidedAt }: PlaceOptions,
 ): Placement[] {
   const hosts = candidates.toSorted(byName);
-  const loads = new Map(
-    hosts.map((h) => [h.id, { vcpu: h.vcpu.allocated, memory: h.memory.allocated, batch: 0 } as Load]),
+  const loads = new Map<string, Load>(
+    hosts.map((h) => [h.id, { vcpu: h.vcpu.allocated, memory: h.memory.allocated, batch: 0 }]),
   );
   return demands.map((demand) => {
     let best: { host: Candidate; load: Load; score: number } | null = null;

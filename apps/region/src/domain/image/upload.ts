@@ -33,7 +33,7 @@ export async function imageShape(ctx: Context, id: ImageId): Promise<Image> {
 
 /** @throws BasaltError nameTaken, notFound (storage cluster). */
 export async function imageAnnounce(ctx: Context, input: CreateInput): Promise<Image> {
-  const { requestToken, region, storageClusterId, sha256, ...properties } = input;
+  const { requestToken: _token, region: _region, storageClusterId, sha256, ...properties } = input;
   try {
     return await mutate(ctx, { operation: 'image.upload', input }, async (work) => {
       const storage = existing(

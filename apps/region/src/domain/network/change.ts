@@ -58,7 +58,7 @@ function subnetCheck(subnet: SubnetInput): SubnetInput & { readonly dhcpServer: 
 
 /** @throws BasaltError vlanTaken, nameTaken, invalidInput. */
 export async function networkCreate(ctx: Context, input: InputOf<NetworkProcedures['create']>): Promise<Network> {
-  const { requestToken, region, subnet: given, ...values } = input;
+  const { requestToken: _token, region: _region, subnet: given, ...values } = input;
   try {
     return await mutate(ctx, { operation: 'network.create', input }, async (work) => {
       const subnet = given && subnetCheck(given);

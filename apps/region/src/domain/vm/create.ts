@@ -68,7 +68,7 @@ async function vmWrite(
   const taskId = await work.task('vm.create', resource, { vmId: vm.id, start: input.start });
   work.changed('vm', vm.id, 'created');
   work.event({ ...resource, type: 'vm.created', taskId });
-  const { password, sshKeys, requestToken, region, ...details } = input;
+  const { password, sshKeys, requestToken: _token, region: _region, ...details } = input;
   work.log({ resource, taskId, details: { ...details, sshKeys: sshKeys.length, password: password !== undefined } });
   return taskId;
 }
