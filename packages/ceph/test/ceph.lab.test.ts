@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { Readable } from 'node:stream';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { CephClient, type CephError, imageInspect, type ImportProgress } from '../src/index.ts';
@@ -45,6 +46,18 @@ describe('a real Ceph', () => {
         kind: 'permission',
       });
       await limited.rbd.imageRemove({ pool: 'rbd', image: 'mine' });
+      expect((await limited.cluster.status()).osds.up).toBe(1);
+      expect((await limited.cluster.usage()).pools.map((found) => found.name)).toContain('rbd');
+      const source = join(ceph.dir, 'mine.qcow2');
+      await exec('qemu-img', ['create', '-f', 'qcow2', source, '4M']);
+      await limited.rbd.importFile({ pool: 'rbd', image: 'mine' }, source, 'qcow2');
+      expect((await limited.rbd.imageInfo({ pool: 'rbd', image: 'mine' })).size).toBe(4 * MIB);
+      await limited.rbd.imageRemove({ pool: 'rbd', image: 'mine' });
+      await expect(limited.cluster.osdList()).rejects.toMatchObject({ kind: 'permission' });
+      // The manager's answers (OSD usage) need a cap of their own.
+      await admin.cluster.authEnsure('client.basalt', { ...caps, mgr: 'allow r' });
+      const reader = new CephClient({ conf: ceph.conf, user: 'basalt', keyring }, { sidecar: false });
+      expect(await reader.cluster.osdList()).toHaveLength(1);
     } finally {
       await limited.close();
     }
@@ -127,8 +140,9 @@ describe('a real Ceph', () => {
 
     it('[STO-03] sees who has an image open and then neither trashes nor removes it', async () => {
       await client.rbd.imageCreate(ref('open'), 8 * MIB);
-      const io = execFile('rbd', ['bench', '--io-type', 'write', '--io-total', '100G', `rbd/${way}-open`], {
-        env: { ...ceph.env },
+      const holder = fileURLToPath(new URL('hold-image.py', import.meta.url));
+      const io = spawn('/usr/bin/python3', [holder, ceph.conf, 'rbd', `${way}-open`], {
+        stdio: ['pipe', 'ignore', 'ignore'],
       });
       const gone = new Promise((resolve) => io.once('exit', resolve));
       try {
@@ -145,10 +159,8 @@ describe('a real Ceph', () => {
         await expect(client.rbd.trashMove(ref('open'))).rejects.toMatchObject({ kind: 'busy' });
         await expect(client.rbd.imageRemove(ref('open'))).rejects.toMatchObject({ kind: 'busy' });
       } finally {
-        io.kill('SIGINT');
-        const patience = setTimeout(() => io.kill('SIGKILL'), 5000);
+        io.stdin.end();
         await gone;
-        clearTimeout(patience);
       }
       await eventually(async () => (await client.rbd.imageWatchers(ref('open'))).length === 0, 'it is closed', 40_000);
       await client.rbd.trashMove(ref('open'), { deferMs: 3_600_000 });

@@ -67,9 +67,23 @@ describe('client against real servers', () => {
     const pem = (name: string): string => join(certs, `${name}.pem`);
     for (const name of ['server', 'stranger']) {
       await run('openssl', [
-        ...['req', '-x509', '-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:prime256v1', '-nodes', '-days', '2'],
-        ...['-subj', '/CN=ovsdb', '-addext', 'subjectAltName=IP:127.0.0.1'],
-        ...['-keyout', pem(`${name}-key`), '-out', pem(name)],
+        'req',
+        '-x509',
+        '-newkey',
+        'ec',
+        '-pkeyopt',
+        'ec_paramgen_curve:prime256v1',
+        '-nodes',
+        '-days',
+        '2',
+        '-subj',
+        '/CN=ovsdb',
+        '-addext',
+        'subjectAltName=IP:127.0.0.1',
+        '-keyout',
+        pem(`${name}-key`),
+        '-out',
+        pem(name),
       ]);
     }
     const server = await startServer({
