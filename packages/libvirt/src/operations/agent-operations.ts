@@ -1,14 +1,11 @@
-/**
- * The guest agent and QEMU's monitor. libvirt queues agent commands per domain and lets their timeouts add up (five
- * at 3 s took 25 s in the lab), so at most one per domain is under way here, and waiting counts against the deadline.
- */
-import { type DomainRef, domainOf, uuidOf } from '../domain-ref.ts';
+/** The guest agent and QEMU's monitor. */
+import type { AgentTurn } from '../agent-turn.ts';
+import { type DomainRef, domainOf } from '../domain-ref.ts';
 import { LibvirtError } from '../errors.ts';
 import { virDomainInterfaceAddressesSource } from '../gen/enums.ts';
 import { qemu } from '../gen/qemu.ts';
 import { remote } from '../gen/remote.ts';
-import { KeyedQueue } from '../keyed-queue.ts';
-import { type CallOptions, type Caller, DEFAULT_TIMEOUT_MS } from '../rpc-types.ts';
+import type { CallOptions, Caller } from '../rpc-types.ts';
 
 /** QEMU's answer to a monitor command that it refused. */
 export class QmpError extends Error {
@@ -44,92 +41,77 @@ const objectParse = (text: string | null, what: string): Record<string, unknown>
   throw new LibvirtError({ kind: 'protocol', message: `${what}: answer is not an object` });
 };
 
-export const agentOperations = (caller: Caller) => {
-  const queue = new KeyedQueue();
-  /** One at a time per domain, within the caller's deadline. */
-  const exclusively = <T>(
+export const agentOperations = (caller: Caller, exclusively: AgentTurn) => ({
+  /**
+   * A guest agent command; returns its `return`. `answerSeconds` is how long libvirt waits for the guest. Throws
+   * `VIR_ERR_AGENT_UNRESPONSIVE` when the agent is silent, `VIR_ERR_INTERNAL_ERROR` when it refuses.
+   */
+  agentCommand: (
     dom: DomainRef,
-    options: CallOptions | undefined,
-    run: (rest: CallOptions) => Promise<T>,
-  ): Promise<T> => {
-    const { timeoutMs = DEFAULT_TIMEOUT_MS, signal } = options ?? {};
-    return queue.run(uuidOf(dom), { timeoutMs, signal }, (leftMs) =>
-      run({ ...options, lane: 'agent', timeoutMs: leftMs }),
-    );
-  };
-
-  return {
-    /**
-     * A guest agent command; returns its `return`. `answerSeconds` is how long libvirt waits for the guest. Throws
-     * `VIR_ERR_AGENT_UNRESPONSIVE` when the agent is silent, `VIR_ERR_INTERNAL_ERROR` when it refuses.
-     */
-    agentCommand: (
-      dom: DomainRef,
-      command: string,
-      args?: Record<string, unknown>,
-      { answerSeconds = 5, ...options }: CallOptions & { answerSeconds?: number } = {},
-    ): Promise<unknown> =>
-      exclusively(dom, options, async (rest) => {
-        const cmd = JSON.stringify({ execute: command, ...(args ? { arguments: args } : {}) });
-        const request = { dom: domainOf(dom), cmd, timeout: answerSeconds, flags: 0 };
-        const { result } = await caller.call(qemu.domainAgentCommand, request, rest);
-        return objectParse(result, command)['return'];
-      }),
-
-    /** A QMP command; returns its `return`. QEMU's refusal comes inside a successful reply and throws QmpError. */
-    monitorCommand: async (
-      dom: DomainRef,
-      command: string,
-      args?: Record<string, unknown>,
-      options?: CallOptions,
-    ): Promise<unknown> => {
+    command: string,
+    args?: Record<string, unknown>,
+    { answerSeconds = 5, ...options }: CallOptions & { answerSeconds?: number } = {},
+  ): Promise<unknown> =>
+    exclusively(dom, options, async (rest) => {
       const cmd = JSON.stringify({ execute: command, ...(args ? { arguments: args } : {}) });
-      const reply = await caller.call(qemu.domainMonitorCommand, { dom: domainOf(dom), cmd, flags: 0 }, options);
-      const answer = objectParse(reply.result, command);
-      const { error } = answer;
-      if (typeof error === 'object' && error !== null) {
-        const { class: errorClass, desc } = error as { class?: unknown; desc?: unknown };
-        throw new QmpError(command, String(errorClass), String(desc));
-      }
-      return answer['return'];
-    },
+      const request = { dom: domainOf(dom), cmd, timeout: answerSeconds, flags: 0 };
+      const { result } = await caller.call(qemu.domainAgentCommand, request, rest);
+      return objectParse(result, command)['return'];
+    }),
 
-    /** Addresses of the guest: from its agent, from DHCP leases of libvirt's networks, or from the host's ARP table. */
-    interfaceAddresses: async (
-      dom: DomainRef,
-      source: keyof typeof ADDRESS_SOURCE,
-      options?: CallOptions,
-    ): Promise<InterfaceAddresses[]> => {
-      const args = { dom: domainOf(dom), source: ADDRESS_SOURCE[source], flags: 0 };
-      const ask = (rest: CallOptions | undefined) => caller.call(remote.domainInterfaceAddresses, args, rest);
-      const { ifaces } = await (source === 'agent' ? exclusively(dom, options, ask) : ask(options));
-      return ifaces.map(({ name, hwaddr, addrs }) => ({
-        name,
-        mac: hwaddr,
-        addresses: addrs.map(({ type, addr, prefix }) => ({
-          family: type === 0 ? 'ipv4' : 'ipv6',
-          address: addr,
-          prefix,
-        })),
-      }));
-    },
+  /** A QMP command; returns its `return`. QEMU's refusal comes inside a successful reply and throws QmpError. */
+  monitorCommand: async (
+    dom: DomainRef,
+    command: string,
+    args?: Record<string, unknown>,
+    options?: CallOptions,
+  ): Promise<unknown> => {
+    const cmd = JSON.stringify({ execute: command, ...(args ? { arguments: args } : {}) });
+    const reply = await caller.call(qemu.domainMonitorCommand, { dom: domainOf(dom), cmd, flags: 0 }, options);
+    const answer = objectParse(reply.result, command);
+    const { error } = answer;
+    if (typeof error === 'object' && error !== null) {
+      const { class: errorClass, desc } = error as { class?: unknown; desc?: unknown };
+      throw new QmpError(command, String(errorClass), String(desc));
+    }
+    return answer['return'];
+  },
 
-    /** Freezes the guest's file systems; returns how many. Always thaw, whatever happens in between. */
-    fsFreeze: (dom: DomainRef, options?: CallOptions): Promise<number> =>
-      exclusively(dom, options, async (rest) => {
-        const args = { dom: domainOf(dom), mountpoints: [], flags: 0 };
-        return (await caller.call(remote.domainFsfreeze, args, rest)).filesystems;
-      }),
+  /** Addresses of the guest: from its agent, from DHCP leases of libvirt's networks, or from the host's ARP table. */
+  interfaceAddresses: async (
+    dom: DomainRef,
+    source: keyof typeof ADDRESS_SOURCE,
+    options?: CallOptions,
+  ): Promise<InterfaceAddresses[]> => {
+    const args = { dom: domainOf(dom), source: ADDRESS_SOURCE[source], flags: 0 };
+    const ask = (rest: CallOptions | undefined) => caller.call(remote.domainInterfaceAddresses, args, rest);
+    const { ifaces } = await (source === 'agent' ? exclusively(dom, options, ask) : ask(options));
+    return ifaces.map(({ name, hwaddr, addrs }) => ({
+      name,
+      mac: hwaddr,
+      addresses: addrs.map(({ type, addr, prefix }) => ({
+        family: type === 0 ? 'ipv4' : 'ipv6',
+        address: addr,
+        prefix,
+      })),
+    }));
+  },
 
-    fsThaw: (dom: DomainRef, options?: CallOptions): Promise<number> =>
-      exclusively(dom, options, async (rest) => {
-        const args = { dom: domainOf(dom), mountpoints: [], flags: 0 };
-        return (await caller.call(remote.domainFsthaw, args, rest)).filesystems;
-      }),
+  /** Freezes the guest's file systems; returns how many. Always thaw, whatever happens in between. */
+  fsFreeze: (dom: DomainRef, options?: CallOptions): Promise<number> =>
+    exclusively(dom, options, async (rest) => {
+      const args = { dom: domainOf(dom), mountpoints: [], flags: 0 };
+      return (await caller.call(remote.domainFsfreeze, args, rest)).filesystems;
+    }),
 
-    setUserPassword: (dom: DomainRef, user: string, password: string, options?: CallOptions): Promise<void> =>
-      exclusively(dom, options, (rest) =>
-        caller.call(remote.domainSetUserPassword, { dom: domainOf(dom), user, password, flags: 0 }, rest),
-      ),
-  };
-};
+  fsThaw: (dom: DomainRef, options?: CallOptions): Promise<number> =>
+    exclusively(dom, options, async (rest) => {
+      const args = { dom: domainOf(dom), mountpoints: [], flags: 0 };
+      return (await caller.call(remote.domainFsthaw, args, rest)).filesystems;
+    }),
+
+  setUserPassword: (dom: DomainRef, user: string, password: string, options?: CallOptions): Promise<void> =>
+    exclusively(dom, options, (rest) =>
+      caller.call(remote.domainSetUserPassword, { dom: domainOf(dom), user, password, flags: 0 }, rest),
+    ),
+});

@@ -1,4 +1,5 @@
 /** Definition and life of domains. */
+import type { AgentTurn } from '../agent-turn.ts';
 import { type DomainHandle, type DomainRef, domainOf, flagBits, handleOf, uuidBytes } from '../domain-ref.ts';
 import { METADATA_PREFIX, METADATA_URI } from '../domain-xml/machine-xml.ts';
 import * as e from '../gen/enums.ts';
@@ -121,13 +122,10 @@ const AFFECT = {
 /** Bits of `affect`; nothing given means "whatever it is now". */
 export const affectBits = (affect?: Affect): number => flagBits(affect, AFFECT);
 
-const agentLane = (flags: ShutdownFlags | undefined, options?: CallOptions): CallOptions =>
-  flags?.agent ? { lane: 'agent', ...options } : { ...options };
-
 /** Stopping a guest that is stuck in I/O took 12 s in the lab: the process has to be killed. */
 const DESTROY_TIMEOUT_MS = 60_000;
 
-export const domainOperations = (caller: Caller) => ({
+export const domainOperations = (caller: Caller, turn: AgentTurn) => ({
   /** Defines or redefines; validates against libvirt's schema when asked to. */
   domainDefine: async (
     xml: string,
@@ -155,19 +153,17 @@ export const domainOperations = (caller: Caller) => ({
   },
 
   /** Asks the guest; returning means asked, not stopped. */
-  domainShutdown: (dom: DomainRef, flags?: ShutdownFlags, options?: CallOptions): Promise<void> =>
-    caller.call(
-      remote.domainShutdownFlags,
-      { dom: domainOf(dom), flags: flagBits(flags, SHUTDOWN) },
-      agentLane(flags, options),
-    ),
+  domainShutdown: (dom: DomainRef, flags?: ShutdownFlags, options?: CallOptions): Promise<void> => {
+    const ask = (rest?: CallOptions) =>
+      caller.call(remote.domainShutdownFlags, { dom: domainOf(dom), flags: flagBits(flags, SHUTDOWN) }, rest);
+    return flags?.agent ? turn(dom, options, ask) : ask(options);
+  },
 
-  domainReboot: (dom: DomainRef, flags?: ShutdownFlags, options?: CallOptions): Promise<void> =>
-    caller.call(
-      remote.domainReboot,
-      { dom: domainOf(dom), flags: flagBits(flags, SHUTDOWN) },
-      agentLane(flags, options),
-    ),
+  domainReboot: (dom: DomainRef, flags?: ShutdownFlags, options?: CallOptions): Promise<void> => {
+    const ask = (rest?: CallOptions) =>
+      caller.call(remote.domainReboot, { dom: domainOf(dom), flags: flagBits(flags, SHUTDOWN) }, rest);
+    return flags?.agent ? turn(dom, options, ask) : ask(options);
+  },
 
   /** Pulls the plug. `graceful` refuses to kill a process that does not go by itself (`VIR_ERR_OPERATION_FAILED`). */
   domainDestroy: (dom: DomainRef, flags: { graceful?: boolean } = {}, options?: CallOptions): Promise<void> => {
@@ -229,7 +225,8 @@ export const domainOperations = (caller: Caller) => ({
   domainSetVcpus: (dom: DomainRef, count: number, affect: Affect & { guest?: boolean } = {}, options?: CallOptions) => {
     const guest = affect.guest ? e.virDomainVcpuFlags.VIR_DOMAIN_VCPU_GUEST : 0;
     const args = { dom: domainOf(dom), nvcpus: count, flags: affectBits(affect) | guest };
-    return caller.call(remote.domainSetVcpusFlags, args, affect.guest ? { lane: 'agent', ...options } : options);
+    const ask = (rest?: CallOptions) => caller.call(remote.domainSetVcpusFlags, args, rest);
+    return affect.guest ? turn(dom, options, ask) : ask(options);
   },
 
   /** Replaces our metadata element, see `metadataXml`; null removes it. */
