@@ -92,7 +92,7 @@ export async function supervisorEnsure(instance: Instance): Promise<void> {
       detached: true,
       stdio: ['ignore', log, log],
       cwd: '/',
-      env: plainEnvironment(),
+      env: plainEnvironment({ [instance.marker.name]: instance.marker.value }),
     },
   );
   closeSync(log);
