@@ -94,10 +94,7 @@ export class LibvirtHost {
     return {
       call: (procedure, args, options) => lane(options).call(procedure, args, options),
       stream: async (procedure, args, options = {}) => {
-        const signal = AbortSignal.any([this.#stop.signal, ...(options.signal ? [options.signal] : [])]);
-        const rpc = await connectionOpen(this.#options, signal);
-        this.#streams.add(rpc);
-        void rpc.closed.then(() => this.#streams.delete(rpc));
+        const rpc = await this.#streamConnection(options);
         try {
           const reply = await rpc.stream(procedure, args, options);
           reply.stream.once('close', () => rpc.close('the stream is over'));
@@ -108,6 +105,21 @@ export class LibvirtHost {
         }
       },
     };
+  }
+
+  /** A connection for one stream, within the deadline for opening the stream. */
+  async #streamConnection({ timeoutMs = DEFAULT_TIMEOUT_MS, signal }: CallOptions): Promise<RpcConnection> {
+    const deadline = AbortSignal.timeout(timeoutMs);
+    const signals = AbortSignal.any([this.#stop.signal, deadline, ...(signal ? [signal] : [])]);
+    try {
+      const rpc = await connectionOpen(this.#options, signals);
+      this.#streams.add(rpc);
+      void rpc.closed.then(() => this.#streams.delete(rpc));
+      return rpc;
+    } catch (error) {
+      if (!deadline.aborted || signal?.aborted) throw error;
+      throw new LibvirtError({ kind: 'timeout', message: `no connection within ${timeoutMs} ms`, cause: error });
+    }
   }
 
   /** Registers for every event this libvirt knows, then lists: in this order nothing falls between. */
