@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { VmId } from '@basalt/contract';
-import { actor, allocationDifference, eventually, fixture, pool, type Fixture } from '../../test/region-fixture.ts';
+import { actor, allocationDifference, eventually, fixture, pool, type Fixture } from '../../test/task-fixture.ts';
 import { transact } from '../store/transact.ts';
 import { engineStart, type Engine } from '../workflow/engine.ts';
 import { taskEnqueue } from '../workflow/task-enqueue.ts';

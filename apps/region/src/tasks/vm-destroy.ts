@@ -1,5 +1,6 @@
 /** For good: domain, disks, ports and addresses go, in the order in which nothing can still use what goes next. */
 import { eq } from 'drizzle-orm';
+import { BasaltError } from '@basalt/contract';
 import { addressesRelease } from '../store/address.ts';
 import { disks, nics } from '../store/schema/index.ts';
 import { powerTask } from './vm-power.ts';
@@ -14,7 +15,19 @@ export const vmDestroy = powerTask({
   fallback: 'deleted',
   deadline: 10 * 60_000,
   steps: [
-    { key: 'undefine', noUndo: gone, run: domainRemove },
+    {
+      key: 'undefine',
+      noUndo: gone,
+      async run(ctx) {
+        try {
+          await domainRemove(ctx);
+        } catch (error) {
+          if (!(error instanceof BasaltError) || error.code !== 'agentUnreachable') throw error;
+          // it was undefined on its way to the recycle bin; a host that is gone keeps nobody from emptying it
+          await ctx.log('warn', error.text('en-US'));
+        }
+      },
+    },
     { key: 'deleteDisk', deadline: 5 * 60_000, noUndo: gone, run: disksUnmake },
     { key: 'networkPort', noUndo: gone, run: portsUnmake },
     {

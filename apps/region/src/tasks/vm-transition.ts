@@ -42,7 +42,8 @@ export async function vmTransition(work: Work, transition: VmTransition): Promis
   if (!row || (from && !from.includes(row.state))) return null;
   if (epoch !== undefined && row.epoch !== epoch)
     throw new BasaltError('staleEpoch', { given: epoch, current: row.epoch });
-  if (set) await vmUpdate(work.tx, vmId, set);
+  if (set && Object.keys(set).length > 0) await vmUpdate(work.tx, vmId, set);
+  if (to === 'deleted' && row.deletedAt === null) await vmUpdate(work.tx, vmId, { deletedAt: new Date() });
   await vmStateSet(work.tx, vmId, to, reason);
   if (holdsNothing.has(to)) {
     if (row.startedAt) await vmUpdate(work.tx, vmId, { startedAt: null });
