@@ -1,12 +1,12 @@
 /** `/api/v1`: the same procedures under the paths their declarations give (API-01). */
-import { procedures, type gatewayProcedures, type Procedure } from '@basalt/contract';
-import { inputParse, type Handlers } from '@basalt/rpc';
+import { procedures, type Procedure } from '@basalt/contract';
 import type { Parts } from '../parts.ts';
 import { regionForward } from '../regions/region-forward.ts';
 import { replyData, replyDataText } from '../regions/region-call.ts';
 import { authorise } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
 import { jsonAnswer, restError } from './error-answer.ts';
+import { ownProcedures, type OwnHandlers } from './own-call.ts';
 import { bodyInput, jsonSchemaOf, queryInput, type JsonSchema } from './rest-input.ts';
 
 export const REST_PATH = '/api/v1';
@@ -35,9 +35,8 @@ export interface RestRequest {
   readonly body: string | null;
 }
 
-type OwnHandlers = Handlers<typeof gatewayProcedures, GatewayContext>;
-
 export function restDoor(parts: Parts, own: OwnHandlers) {
+  const mine = ownProcedures(own);
   const answerOf = async (
     { name, procedure, schema }: RestRoute,
     request: RestRequest,
@@ -53,12 +52,7 @@ export function restDoor(parts: Parts, own: OwnHandlers) {
       const reply = await regionForward(parts, { name, procedure, ctx, input });
       return reply.status === 200 ? replyDataText(reply) : JSON.stringify(replyData(reply));
     }
-    const [area = '', verb = ''] = name.split('.');
-    const handlers: Readonly<Record<string, Readonly<Record<string, unknown>>>> = own;
-    const handler = handlers[area]?.[verb] as (call: object) => Promise<unknown>;
-    return JSON.stringify(
-      await handler({ input: inputParse(procedure.input, input, ctx.locale), ctx, signal: undefined }),
-    );
+    return JSON.stringify(await mine.get(name)?.run(input, ctx));
   };
 
   /** Answers a request whose origin and body have been checked. */
