@@ -11,7 +11,8 @@ export {
   ensureDebianPackages,
   type MachineProblem,
 } from './packages.ts';
-export { labClean, labDown, labHostCommand, labReset, labUp, type LabOptions, type Progress } from './lab.ts';
+export { labDown, labHostCommand, labReset, labUp, type LabOptions, type Progress } from './lab.ts';
+export { labClean } from './clean.ts';
 export { labHosts } from './lab-settings.ts';
 export { labStatus, type LabStatus } from './status.ts';
 export {

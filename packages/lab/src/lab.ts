@@ -2,7 +2,7 @@
  * Brings the whole virtual data centre up and down. Both are repeatable: `up` finishes what is missing, and cleans up
  * after a run that was killed; `down` ends whatever carries this instance's marks.
  */
-import { existsSync, rmSync } from 'node:fs';
+import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   cephActiveWait,
@@ -16,30 +16,21 @@ import {
   cephQuorumWait,
   type CephStatus,
 } from './ceph.ts';
-import { commandRun, commandTry } from './exec.ts';
-import {
-  hostCommand,
-  hostEnsure,
-  hostGuests,
-  hostName,
-  hostProcesses,
-  hostRemove,
-  libvirtSpecs,
-  runtimeDirEnsure,
-} from './host.ts';
+import { labClean, namespacesClean } from './clean.ts';
+import { hostCommand, hostEnsure, hostGuests, hostName, libvirtSpecs, runtimeDirEnsure } from './host.ts';
 import { type Instance, instanceRelease } from './instance.ts';
-import { labHosts, labHostsWrite } from './lab-settings.ts';
+import { labHosts, labSettings, labSettingsWrite } from './lab-settings.ts';
 import { metricsPrepare, metricsSpecs } from './metrics.ts';
-import { networkEnsure, networkNamespaces, networkRemove } from './network.ts';
+import { networkEnsure } from './network.ts';
 import { ovnCentralPrepare, ovnCentralSpecs, ovsPrepare, ovsSpecs } from './ovn.ts';
 import { order } from './process-order.ts';
-import { processArgv, processHasEnvironment, processList, processesEnd } from './process-table.ts';
+import { processesEnd } from './process-table.ts';
 import {
   supervisorAdd,
   supervisorAlive,
   supervisorDown,
   supervisorEnsure,
-  supervisorRecord,
+  supervisorStatus,
   supervisorStop,
 } from './supervisor-client.ts';
 
@@ -54,7 +45,7 @@ export interface Progress {
 export interface LabOptions {
   /** Number of hosts; default what the lab had before, else 3. */
   hosts?: number;
-  /** Whether the lab itself makes the hosts chassis of OVN; false when the product's agent does. Default true. */
+  /** Whether the lab itself makes the hosts chassis of OVN; false when the product's agent does. Default what the lab had before, else true. */
   chassis?: boolean;
   onProgress?: (progress: Progress) => void;
 }
@@ -66,8 +57,10 @@ const range = (count: number) => Array.from({ length: count }, (_, index) => ind
  * @throws Error naming the process or command that failed, with the end of what it said.
  */
 export async function labUp(instance: Instance, options: LabOptions = {}): Promise<CephStatus> {
-  const before = labHosts(instance);
+  const saved = labSettings(instance);
+  const before = saved?.hosts;
   const count = options.hosts ?? before ?? 3;
+  const chassis = options.chassis ?? saved?.chassis ?? true;
   if (before !== undefined && count < before)
     throw new Error(`the lab has ${before} hosts; it can grow but not shrink (reset it first)`);
   if (before !== undefined && before < 3 && count > before)
@@ -83,10 +76,12 @@ export async function labUp(instance: Instance, options: LabOptions = {}): Promi
     return result;
   };
 
-  const booting = !supervisorAlive(instance);
-  if (booting) await step('clean up an earlier run', () => labClean(instance));
-  labHostsWrite(instance, count);
   await supervisorEnsure(instance);
+  const booting = !(await supervisorStatus(instance)).some(
+    (one) => one.pid !== undefined && /^(host\d|ovn|ceph)$/.test(one.group),
+  );
+  if (booting) await step('clean up an earlier run', () => namespacesClean(instance));
+  labSettingsWrite(instance, { hosts: count, chassis });
 
   await step('networks and hosts', async () => {
     await runtimeDirEnsure(instance);
@@ -97,7 +92,7 @@ export async function labUp(instance: Instance, options: LabOptions = {}): Promi
     await Promise.all([ovnCentralPrepare(instance), ...hosts.map((host) => ovsPrepare(instance, host, booting))]);
     await supervisorAdd(instance, [
       ...ovnCentralSpecs(instance),
-      ...hosts.flatMap((host) => ovsSpecs(instance, host, options.chassis ?? true)),
+      ...hosts.flatMap((host) => ovsSpecs(instance, host, chassis)),
     ]);
   });
   const ceph = step('Ceph', async () => {
@@ -145,45 +140,11 @@ export async function labDown(instance: Instance, onProgress?: (progress: Progre
   await labClean(instance);
 }
 
-/** Hosts whose namespaces exist or should exist, also when .run was deleted meanwhile. */
-async function hostsKnown(instance: Instance): Promise<number[]> {
-  const named = (await networkNamespaces(instance)).flatMap((name) => Number(/host(\d+)$/.exec(name)?.[1] ?? []));
-  return [...new Set([...range(labHosts(instance) ?? 0), ...named])];
-}
-
-/** Ends and removes what any run of this instance, even a killed one, has left. Without root only processes are looked for. */
-export async function labClean(instance: Instance): Promise<void> {
-  const record = supervisorRecord(instance);
-  const marker = `${instance.marker.name}=${instance.marker.value}`;
-  const marked = () => processList().filter(({ pid }) => processHasEnvironment(pid, marker));
-  // The daemon first: it would start again what we end.
-  const daemons = marked().filter(({ pid }) => processArgv(pid).some((one) => one.endsWith('supervisor-main.ts')));
-  await processesEnd([...(record === undefined ? [] : [record.daemon]), ...daemons], 0);
-  const root = process.getuid?.() === 0;
-  const hosts = root ? await hostsKnown(instance) : [];
-  const left = [...(record?.processes ?? []), ...marked(), ...hosts.flatMap((host) => hostProcesses(instance, host))];
-  await processesEnd([...new Map(left.map((one) => [one.pid, one])).values()], 5000);
-  rmSync(join(instance.runDir, 'supervisor.json'), { force: true });
-  rmSync(instance.supervisorSocket, { force: true });
-  rmSync(join(instance.labDir, 'faults.json'), { force: true });
-  if (!root) return;
-  for (const host of hosts) await hostRemove(instance, host);
-  for (const namespace of await networkNamespaces(instance)) await commandTry(['ip', 'netns', 'del', namespace]);
-  await networkRemove(instance);
-  if (existsSync(instance.runtimeDir)) {
-    // Lazily: a pin inside that could not be unmounted must not keep the rest.
-    await commandTry(['umount', '-R', '-l', instance.runtimeDir]);
-    rmSync(instance.runtimeDir, { recursive: true, force: true });
-  }
-}
-
-/** Forgets the instance: `down`, then everything under .run but the cache. */
+/** Forgets the instance: `down`, then everything under .run but what was downloaded or built (`cache`, `tools`). */
 export async function labReset(instance: Instance): Promise<void> {
   await labDown(instance);
-  const entries = (await commandRun(['find', instance.runDir, '-mindepth', '1', '-maxdepth', '1']))
-    .split('\n')
-    .filter((line) => line !== '');
-  for (const entry of entries) if (entry !== instance.cacheDir) rmSync(entry, { recursive: true, force: true });
+  for (const name of existsSync(instance.runDir) ? readdirSync(instance.runDir) : [])
+    if (name !== 'cache' && name !== 'tools') rmSync(join(instance.runDir, name), { recursive: true, force: true });
   instanceRelease(instance);
 }
 

@@ -41,7 +41,7 @@ export async function networkEnsure(instance: Instance): Promise<void> {
   }
 }
 
-/** Plugs a host's three cables in; idempotent. The provider interface gets no address: it goes into the host's br-phy. */
+/** Plugs a host's three cables in; idempotent. The provider interface gets no address: it goes into the host's br-ex. */
 export async function hostNetworkEnsure(instance: Instance, host: number): Promise<void> {
   const namespace = instanceNamespace(instance, host);
   const inHost = (...args: string[]) => commandRun(['ip', '-n', namespace, ...args]);

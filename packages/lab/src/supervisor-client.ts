@@ -1,44 +1,32 @@
 /** Talks to the supervisor of an instance, and starts it. */
 import { spawn } from 'node:child_process';
-import { closeSync, existsSync, mkdirSync, openSync, readFileSync } from 'node:fs';
+import { closeSync, mkdirSync, openSync } from 'node:fs';
 import { createConnection } from 'node:net';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { processesClean } from './clean.ts';
 import { plainEnvironment, waitFor } from './exec.ts';
 import type { Instance } from './instance.ts';
 import { processAlive } from './process-table.ts';
+import { supervisorAlive, supervisorRecord, supervisorRecordFile } from './supervisor-record.ts';
 import type { SupervisorOptions } from './supervisor.ts';
 import {
   type ProcessSpecInput,
   type ProcessStatus,
   type RequestInput,
-  type SupervisorRecord,
   type Target,
   replySchema,
-  supervisorRecordSchema,
 } from './supervisor-protocol.ts';
+
+export { supervisorAlive, supervisorRecord } from './supervisor-record.ts';
 
 export function supervisorOptions(instance: Instance): SupervisorOptions {
   return {
     socket: instance.supervisorSocket,
     logDir: instance.logDir,
-    record: join(instance.runDir, 'supervisor.json'),
+    record: supervisorRecordFile(instance),
     marker: instance.marker,
   };
-}
-
-/** What a supervisor, alive or killed, wrote down last. */
-export function supervisorRecord(instance: Instance): SupervisorRecord | undefined {
-  const file = supervisorOptions(instance).record;
-  if (!existsSync(file)) return undefined;
-  const parsed = supervisorRecordSchema.safeParse(JSON.parse(readFileSync(file, 'utf8')));
-  return parsed.success ? parsed.data : undefined;
-}
-
-/** Whether a daemon runs that can be talked to; one whose .run was deleted lives but is of no use. */
-export function supervisorAlive(instance: Instance): boolean {
-  const record = supervisorRecord(instance);
-  return record !== undefined && processAlive(record.daemon) && existsSync(instance.supervisorSocket);
 }
 
 /**
@@ -76,12 +64,13 @@ export function supervisorRequest(
   });
 }
 
-/** Starts the daemon unless it runs; resolves when it answers. */
+/** Starts the daemon unless it runs, after ending what a killed one has left; resolves when it answers. */
 export async function supervisorEnsure(instance: Instance): Promise<void> {
   if (supervisorAlive(instance)) {
     await supervisorRequest(instance, { command: 'status' }, 10_000);
     return;
   }
+  await processesClean(instance);
   mkdirSync(instance.logDir, { recursive: true });
   const log = openSync(join(instance.logDir, 'supervisor.log'), 'a');
   const main = fileURLToPath(new URL('supervisor-main.ts', import.meta.url));

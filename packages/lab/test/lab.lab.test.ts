@@ -36,7 +36,7 @@ import {
   waitFor,
 } from '../src/index.ts';
 import { processArgv, processHasEnvironment, processList, processSignal } from '../src/process-table.ts';
-import { supervisorRecord } from '../src/supervisor-client.ts';
+import { supervisorRecord } from '../src/supervisor-record.ts';
 import { type PlainGuest, guestAgentWait, guestStart, imageImport, rbd, switchCreate, virsh } from './plain-guest.ts';
 
 const hosts = [1, 2, 3];
@@ -342,10 +342,16 @@ describe('[BYD-01] down and up again', () => {
     },
   );
 
-  test('[BYD-01] after the supervisor was killed, down still leaves nothing', { timeout: 120_000 }, async () => {
-    const daemon = supervisorRecord(instance)?.daemon;
-    if (daemon === undefined) throw new Error('no supervisor');
-    processSignal(daemon, 'SIGKILL');
+  test('[BYD-01] after the supervisor was killed, up works and down leaves nothing', { timeout: 240_000 }, async () => {
+    const kill = () => {
+      const daemon = supervisorRecord(instance)?.daemon;
+      if (daemon === undefined) throw new Error('no supervisor');
+      processSignal(daemon, 'SIGKILL');
+    };
+    kill();
+    await labUp(instance);
+    expect((await labStatus(instance)).state).toBe('up');
+    kill();
     await labDown(instance);
     expect(await traces()).toEqual(before);
   });

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { waitFor } from '../src/exec.ts';
 import { type Instance, instanceFrom } from '../src/instance.ts';
-import { labClean } from '../src/lab.ts';
+import { labClean } from '../src/clean.ts';
 import { processAlive, processArgv, processHasEnvironment, processList, processSignal } from '../src/process-table.ts';
 import {
   supervisorAdd,
