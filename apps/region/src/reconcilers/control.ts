@@ -21,6 +21,8 @@ export interface ControlOptions {
   readonly registry?: TaskRegistry;
   readonly reconcilers?: readonly Reconciler[];
   readonly timing?: LeaderTiming;
+  /** Tasks at work at once in this process; 0 = takes none that wait, only goes on with those of dead processes. */
+  readonly concurrency?: number;
 }
 
 export interface Control {
@@ -41,6 +43,7 @@ export async function controlStart(options: ControlOptions): Promise<Control> {
     databaseUrl,
     executor,
     registry: options.registry ?? regionTasks,
+    ...(options.concurrency === undefined ? {} : { concurrency: options.concurrency }),
   });
   const takeOver: Reconciler = {
     name: 'takeOver',
