@@ -118,37 +118,98 @@ export async function fixture({ hostCount = 3 } = {}): Promise<Fixture> {
   const ownerId = newId<AccountId>();
   await db.insert(computeClusters).values({ id: clusterId, name: 'compute', isDefault: true });
   await db.insert(storageClusters).values({
-    id: storageClusterId, name: 'ssd', pool, media: 'ssd', replicas: 3, failureDomain: 'host', isDefault: true,
-    totalBytes: gib(1000), usedBytes: 0,
+    id: storageClusterId,
+    name: 'ssd',
+    pool,
+    media: 'ssd',
+    replicas: 3,
+    failureDomain: 'host',
+    isDefault: true,
+    totalBytes: gib(1000),
+    usedBytes: 0,
   });
   await db.insert(images).values({
-    id: imageId, name: 'tiny', format: 'qcow2', state: 'available', osFamily: 'linux', architecture: 'x86_64', firmware: 'bios',
-    guestAgent: true, cloudInit: true, defaultUser: 'root', storageClusterId, rbdImage: `image-${imageId}`,
-    fileSize: 1024, virtualSize: gib(1), ownerId,
+    id: imageId,
+    name: 'tiny',
+    format: 'qcow2',
+    state: 'available',
+    osFamily: 'linux',
+    architecture: 'x86_64',
+    firmware: 'bios',
+    guestAgent: true,
+    cloudInit: true,
+    defaultUser: 'root',
+    storageClusterId,
+    rbdImage: `image-${imageId}`,
+    fileSize: 1024,
+    virtualSize: gib(1),
+    ownerId,
   });
   world.images.set(`${pool}/image-${imageId}`, gib(1));
-  await db.insert(networks).values({ id: networkId, name: 'flat', uplink: 'physnet1', vlan: 100, mtu: 1500, state: 'available' });
+  await db
+    .insert(networks)
+    .values({ id: networkId, name: 'flat', uplink: 'physnet1', vlan: 100, mtu: 1500, state: 'available' });
   await db.insert(subnets).values({
-    id: subnetId, networkId, cidr: '10.9.0.0/16', gateway: '10.9.0.1', dns: [], excluded: [], dhcp: true,
-    dhcpServer: '10.9.0.1', leaseTime: 3600, routes: [],
+    id: subnetId,
+    networkId,
+    cidr: '10.9.0.0/16',
+    gateway: '10.9.0.1',
+    dns: [],
+    excluded: [],
+    dhcp: true,
+    dhcpServer: '10.9.0.1',
+    leaseTime: 3600,
+    routes: [],
   });
   await network.networkEnsure({
-    id: networkId, name: 'flat', uplink: 'physnet1', vlan: 100, mtu: 1500,
-    subnet: { cidr: '10.9.0.0/16', gateway: '10.9.0.1', dns: [], dhcp: true, dhcpServer: '10.9.0.1', leaseTime: 3600, routes: [] },
+    id: networkId,
+    name: 'flat',
+    uplink: 'physnet1',
+    vlan: 100,
+    mtu: 1500,
+    subnet: {
+      cidr: '10.9.0.0/16',
+      gateway: '10.9.0.1',
+      dns: [],
+      dhcp: true,
+      dhcpServer: '10.9.0.1',
+      leaseTime: 3600,
+      routes: [],
+    },
   });
   const made: FakeHost[] = [];
   for (let n = 1; n <= hostCount; n += 1) {
     const id = newId<HostId>();
     await db.insert(hosts).values({
-      id, name: `host${n}`, clusterId, address: '127.0.0.1', port: 7000 + n, state: 'available', seenAt: new Date(),
-      providerNetworks: ['physnet1'], capacityVcpu: 512, capacityMemory: gib(2048), bootId: 'boot-1',
+      id,
+      name: `host${n}`,
+      clusterId,
+      address: '127.0.0.1',
+      port: 7000 + n,
+      state: 'available',
+      seenAt: new Date(),
+      providerNetworks: ['physnet1'],
+      capacityVcpu: 512,
+      capacityMemory: gib(2048),
+      bootId: 'boot-1',
     });
     made.push(world.host(id, `host${n}`));
   }
   let count = 0;
 
   return {
-    url, db, world, network, storage, services, hosts: made, clusterId, storageClusterId, imageId, networkId, stateDirectory,
+    url,
+    db,
+    world,
+    network,
+    storage,
+    services,
+    hosts: made,
+    clusterId,
+    storageClusterId,
+    imageId,
+    networkId,
+    stateDirectory,
     async vmRows(work, state, { running = true, name } = {}) {
       count += 1;
       const id = newId<VmId>();
@@ -160,20 +221,49 @@ export async function fixture({ hostCount = 3 } = {}): Promise<Fixture> {
       await vmInsert(
         work.tx,
         {
-          id, name: name ?? `vm-${count}`, state, desiredPower: running ? 'on' : 'off', clusterId, hostId: host.id, epoch: 1, imageId,
-          vcpu: 2, memory: gib(2), firmware: 'bios', cpuMode: 'custom', osFamily: 'linux', hostName: `vm-${count}`,
-          cloudInit: true, defaultUser: 'root', ownerId, ownerName: 'test',
+          id,
+          name: name ?? `vm-${count}`,
+          state,
+          desiredPower: running ? 'on' : 'off',
+          clusterId,
+          hostId: host.id,
+          epoch: 1,
+          imageId,
+          vcpu: 2,
+          memory: gib(2),
+          firmware: 'bios',
+          cpuMode: 'custom',
+          osFamily: 'linux',
+          hostName: `vm-${count}`,
+          cloudInit: true,
+          defaultUser: 'root',
+          ownerId,
+          ownerName: 'test',
         },
         {
           disks: [
             {
-              id: diskId, vmId: id, name: 'system', role: 'system', index: 0, size: gib(10),
-              state: state === 'creating' ? 'creating' : 'attached', storageClusterId, rbdImage: `disk-${diskId}`, imageId,
+              id: diskId,
+              vmId: id,
+              name: 'system',
+              role: 'system',
+              index: 0,
+              size: gib(10),
+              state: state === 'creating' ? 'creating' : 'attached',
+              storageClusterId,
+              rbdImage: `disk-${diskId}`,
+              imageId,
             },
           ],
           nics: [
             {
-              id: nicId, vmId: id, index: 0, networkId, subnetId, address, model: 'virtio',
+              id: nicId,
+              vmId: id,
+              index: 0,
+              networkId,
+              subnetId,
+              address,
+              model: 'virtio',
               mac: `52:54:00:00:${(count >> 8).toString(16).padStart(2, '0')}:${(count & 255).toString(16).padStart(2, '0')}`,
             },
           ],
@@ -209,10 +299,12 @@ export async function fixture({ hostCount = 3 } = {}): Promise<Fixture> {
 
 /** What the sums on hosts say and what the allocations add up to. */
 export async function allocationDifference(db: Database): Promise<number> {
-  const [row] = await db.execute<{ n: number }>(sql`
+  const [row] = await db
+    .execute<{ n: number }>(sql`
     select count(*)::int as n from ${hosts} h
     left join (select host_id, sum(vcpu) v, sum(memory) m from ${hostAllocations} group by host_id) a on a.host_id = h.id
-    where h.allocated_vcpu <> coalesce(a.v, 0) or h.allocated_memory <> coalesce(a.m, 0)`).then((r) => r.rows);
+    where h.allocated_vcpu <> coalesce(a.v, 0) or h.allocated_memory <> coalesce(a.m, 0)`)
+    .then((r) => r.rows);
   return row?.n ?? -1;
 }
 export { addresses, disks, imageUploads, nics, transact };

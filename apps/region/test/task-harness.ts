@@ -36,7 +36,12 @@ export function harness(definitions: readonly TaskDefinition<unknown>[]): Harnes
   beforeAll(async () => {
     region = await fixture();
     engine = await engineStart({
-      services: region.services, registry, databaseUrl: region.url, executor: 'test', undoTries: 3, undoWait: 10,
+      services: region.services,
+      registry,
+      databaseUrl: region.url,
+      executor: 'test',
+      undoTries: 3,
+      undoWait: 10,
     });
   }, 60_000);
   afterAll(async () => {
@@ -46,10 +51,18 @@ export function harness(definitions: readonly TaskDefinition<unknown>[]): Harnes
 
   const enqueue: Harness['enqueue'] = (work, kind, id, input) =>
     taskEnqueue(registry, work, {
-      kind, target: { kind: kind.split('.')[0] ?? '', id, name: 'subject' }, input, actor, locale: 'en-US',
+      kind,
+      target: { kind: kind.split('.')[0] ?? '', id, name: 'subject' },
+      input,
+      actor,
+      locale: 'en-US',
     });
   const ended = (id: TaskId): Promise<string> =>
-    eventually(() => region.taskRow(id), (t) => t.finishedAt !== null, 15_000).then((t) => t.state);
+    eventually(
+      () => region.taskRow(id),
+      (t) => t.finishedAt !== null,
+      15_000,
+    ).then((t) => t.state);
   const vmIn: Harness['vmIn'] = async (work, state, domain, running = true) => {
     const id = await region.vmRows(work, state, { running });
     const disks = await vmDisks(work.tx, [id]);
@@ -57,7 +70,13 @@ export function harness(definitions: readonly TaskDefinition<unknown>[]): Harnes
     if (domain)
       region.hosts[0]?.domains.set(id, {
         facts: {
-          vmId: id, name: `vm-${id}`, uuid: id, foreign: false, state: domain, reason: 'booted', epoch: 1,
+          vmId: id,
+          name: `vm-${id}`,
+          uuid: id,
+          foreign: false,
+          state: domain,
+          reason: 'booted',
+          epoch: 1,
           startedAt: domain === 'running' ? '2026-01-01T00:00:00.000Z' : null,
         },
         spec: { disks: disks.map((disk) => ({ at: { pool, image: disk.rbdImage } })) } as DomainSpec,
