@@ -44,7 +44,7 @@ export interface FakeRegion {
   readonly emit: (sequence: number, data: object) => void;
   /** `after` of each stream as it was opened. */
   readonly resumed: (string | null)[];
-  readonly uploads: { received: number; paused: boolean; resume: () => void };
+  readonly uploads: { received: number; paused: boolean; resume: () => void; refusal: BasaltError | null };
   readonly consoles: { readonly protocol: string; readonly socket: WebSocket }[];
   readonly close: () => Promise<void>;
 }
@@ -121,7 +121,7 @@ export async function fakeRegionStart(
 
   const streams = new Set<ServerResponse>();
   const resumed: FakeRegion['resumed'] = [];
-  const uploads: FakeRegion['uploads'] = { received: 0, paused: false, resume: () => undefined };
+  const uploads: FakeRegion['uploads'] = { received: 0, paused: false, resume: () => undefined, refusal: null };
   const https = createServer(mtlsServerOptions(server, ca.certificate), (request, response) => {
     const url = new URL(request.url ?? '/', 'https://region');
     const json = (status: number, body: unknown): void =>
@@ -136,6 +136,8 @@ export async function fakeRegionStart(
           streams.add(response);
           response.once('close', () => streams.delete(response));
         } else if (url.pathname.startsWith(regionPaths.upload)) {
+          const { refusal } = uploads;
+          if (refusal) return json(refusal.status, { error: refusal.shape('en-US') });
           if (uploads.paused) {
             request.pause();
             uploads.resume = () => request.resume();

@@ -2,6 +2,7 @@ import { connect } from 'node:net';
 import { request as httpRequest } from 'node:http';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
+import { BasaltError } from '@basalt/contract';
 import type { TestPostgres } from '@basalt/service';
 import { code, doorOpen, postgresOpen, rest, send, type Door } from './harness.ts';
 
@@ -133,6 +134,17 @@ describe('an upload', () => {
     door.region.uploads.resume();
     expect(await answered).toBe(200);
     expect(door.region.uploads.received).toBe(size);
+  });
+
+  it('[IMG-02] that the region refuses says why', async () => {
+    door.region.uploads.refusal = new BasaltError('uploadOffset', { received: 42 });
+    const answer = await send(door, 'PUT', path, {
+      cookie,
+      body: 'x',
+      headers: { 'content-type': 'application/octet-stream' },
+    });
+    door.region.uploads.refusal = null;
+    expect(answer).toMatchObject({ status: 409, body: { code: 'uploadOffset', params: { received: 42 } } });
   });
 
   it.each([

@@ -10,7 +10,7 @@ import type { Parts } from '../parts.ts';
 import { gatewayHandlers } from '../routes/index.ts';
 import { contextOf, type GatewayContext } from './context.ts';
 import { docsPage } from './docs-page.ts';
-import { jsonAnswer, restError, trpcError } from './error-answer.ts';
+import { answerSend, restError, trpcError, type Answer } from './error-answer.ts';
 import { eventsStream } from './events-door.ts';
 import { openApiDocument } from './openapi.ts';
 import { pageProxy } from './page-proxy.ts';
@@ -30,6 +30,17 @@ function rateCheck(parts: Parts, ctx: GatewayContext): void {
     ? parts.limits.session.take(ctx.session.sessionId)
     : parts.limits.anonymous.take(ctx.address);
   if (wait > 0) throw new BasaltError('tooManyRequests', { seconds: wait });
+}
+
+/** Answers of the door's own form are written at once; the rest are Responses. */
+function deliver(
+  c: Ctx,
+  answer: Answer | Response,
+  about?: { requestId: string; cookies?: readonly string[] },
+): Response {
+  if (answer instanceof Response) return answer;
+  answerSend(c.env.outgoing, answer, about);
+  return RESPONSE_ALREADY_SENT;
 }
 
 /** The listener for `http.createServer`. */
@@ -65,7 +76,7 @@ export function appListener(parts: Parts): (request: IncomingMessage, response: 
       }
       // what is left of a body that nobody reads must not be taken for the next request
       if (!incoming.complete) outgoing.setHeader('connection', 'close');
-      return jsonAnswer(tell(found, reader), [], reader.requestId);
+      return deliver(c, tell(found, reader), { requestId: reader.requestId });
     }
   };
 
@@ -75,30 +86,45 @@ export function appListener(parts: Parts): (request: IncomingMessage, response: 
     (route: RestRoute) =>
     (c: Ctx): Promise<Response> =>
       guarded(c, restError, async (ctx) =>
-        rest(route, { params: c.req.param(), query: new URL(c.req.url).searchParams, body: await bodyOf(c) }, ctx),
+        deliver(
+          c,
+          await rest(
+            route,
+            { params: c.req.param(), query: new URL(c.req.url).searchParams, body: await bodyOf(c) },
+            ctx,
+          ),
+          ctx,
+        ),
       );
 
-  app.get('/api/health', async () => {
+  app.get('/api/health', async (c) => {
     try {
       await parts.db.execute('select 1');
-      return jsonAnswer({ status: 200, body: JSON.stringify({ status: 'ok', version: parts.version }) });
+      return deliver(c, { status: 200, body: JSON.stringify({ status: 'ok', version: parts.version }) });
     } catch (error) {
       parts.log.error({ error }, 'the database does not answer');
-      return jsonAnswer({ status: 503, body: JSON.stringify({ status: 'unavailable', version: parts.version }) });
+      return deliver(c, { status: 503, body: JSON.stringify({ status: 'unavailable', version: parts.version }) });
     }
   });
 
   app.on(['GET', 'POST'], `${TRPC_PATH}/*`, (c) =>
     guarded(c, trpcError, async (ctx, incoming) =>
-      trpc({ method: c.req.method, url: incoming.url ?? '/', headers: c.req.raw.headers, body: await bodyOf(c) }, ctx),
+      deliver(
+        c,
+        await trpc(
+          { method: c.req.method, url: incoming.url ?? '/', headers: c.req.raw.headers, body: await bodyOf(c) },
+          ctx,
+        ),
+        ctx,
+      ),
     ),
   );
 
   let document: string | null = null;
-  app.get(`${REST_PATH}/openapi.json`, () => {
+  app.get(`${REST_PATH}/openapi.json`, (c) => {
     const [origin = ''] = parts.publicOrigins;
     document ??= JSON.stringify(openApiDocument(origin, parts.version, parts.cookieName));
-    return jsonAnswer({ status: 200, body: document });
+    return deliver(c, { status: 200, body: document });
   });
   app.get(`${REST_PATH}/docs`, (c) => {
     const nonce = randomBytes(16).toString('base64');

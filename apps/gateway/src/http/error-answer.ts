@@ -1,3 +1,4 @@
+import type { ServerResponse } from 'node:http';
 import type { BasaltError, Locale } from '@basalt/contract';
 import { basaltErrorOf } from '@basalt/rpc';
 
@@ -38,9 +39,17 @@ export function trpcError(error: unknown, { locale, requestId }: Reader, path?: 
   };
 }
 
-export const jsonAnswer = ({ status, body }: Answer, cookies: readonly string[] = [], requestId?: string): Response => {
-  const headers: [string, string][] = [['content-type', 'application/json']];
-  if (requestId) headers.push(['x-request-id', requestId]);
-  for (const cookie of cookies) headers.push(['set-cookie', cookie]);
-  return new Response(body, { status, headers });
-};
+/** Writes an answer to the socket in one go; cheaper than a Response, and most answers of the door are no more than this. */
+export function answerSend(
+  response: ServerResponse,
+  { status, body }: Answer,
+  { requestId, cookies = [] }: { readonly requestId?: string; readonly cookies?: readonly string[] } = {},
+): void {
+  response.writeHead(status, {
+    'content-type': 'application/json',
+    'content-length': Buffer.byteLength(body),
+    ...(requestId ? { 'x-request-id': requestId } : {}),
+    ...(cookies.length > 0 ? { 'set-cookie': [...cookies] } : {}),
+  });
+  response.end(body);
+}

@@ -79,12 +79,10 @@ export async function eventsStream(
     });
     response.flushHeaders();
     let atEnd = true;
-    let last = Date.now();
     beat = setInterval(() => {
-      if (atEnd && Date.now() - last >= HEARTBEAT_MS && !response.writableNeedDrain) response.write(heartbeat);
+      if (atEnd && !response.writableNeedDrain) response.write(heartbeat);
     }, HEARTBEAT_MS);
     for await (const chunk of upstream.body as AsyncIterable<Buffer>) {
-      last = Date.now();
       atEnd = chunk.at(-1) === 10 && chunk.at(-2) === 10;
       if (!response.write(chunk)) await drained(response, stop.signal);
     }

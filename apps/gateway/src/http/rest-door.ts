@@ -5,7 +5,7 @@ import { regionForward } from '../regions/region-forward.ts';
 import { replyData, replyDataText } from '../regions/region-call.ts';
 import { authorise } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
-import { jsonAnswer, restError } from './error-answer.ts';
+import { restError, type Answer } from './error-answer.ts';
 import { ownProcedures, type OwnHandlers } from './own-call.ts';
 import { bodyInput, jsonSchemaOf, queryInput, type JsonSchema } from './rest-input.ts';
 
@@ -56,15 +56,14 @@ export function restDoor(parts: Parts, own: OwnHandlers) {
   };
 
   /** Answers a request whose origin and body have been checked. */
-  return async (route: RestRoute, request: RestRequest, ctx: GatewayContext): Promise<Response> => {
+  return async (route: RestRoute, request: RestRequest, ctx: GatewayContext): Promise<Answer> => {
     try {
-      const body = await answerOf(route, request, ctx);
-      return jsonAnswer({ status: 200, body }, ctx.cookies, ctx.requestId);
+      return { status: 200, body: await answerOf(route, request, ctx) };
     } catch (error) {
       const answer = restError(error, ctx);
       if (answer.status === 500)
         parts.log.error({ error, procedure: route.name, requestId: ctx.requestId }, 'a call failed');
-      return jsonAnswer(answer, ctx.cookies, ctx.requestId);
+      return answer;
     }
   };
 }

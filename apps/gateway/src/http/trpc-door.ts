@@ -13,7 +13,7 @@ import { authorise } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
 import { ownProcedures, type OwnHandlers } from './own-call.ts';
 import { jsonRead } from './json-read.ts';
-import { jsonAnswer, trpcError, type Answer } from './error-answer.ts';
+import { trpcError, type Answer } from './error-answer.ts';
 
 export const TRPC_PATH = '/api/trpc';
 const BATCH_MAX = 20;
@@ -117,7 +117,7 @@ export function trpcDoor(parts: Parts, own: OwnHandlers) {
     return { status, body: `[${answers.map(({ body }) => body).join(',')}]` };
   };
 
-  const handle = async (request: TrpcRequest, ctx: GatewayContext): Promise<Response> => {
+  const handle = async (request: TrpcRequest, ctx: GatewayContext): Promise<Answer | Response> => {
     const mark = request.url.indexOf('?');
     const path = mark < 0 ? request.url : request.url.slice(0, mark);
     const query = mark < 0 ? '' : request.url.slice(mark + 1);
@@ -127,8 +127,7 @@ export function trpcDoor(parts: Parts, own: OwnHandlers) {
         field: 'batch',
         rule: both(`最多 ${BATCH_MAX} 个`, `at most ${BATCH_MAX} calls`),
       });
-    if (request.headers.get('trpc-accept') === null)
-      return jsonAnswer(await short(names, request, query, ctx), ctx.cookies, ctx.requestId);
+    if (request.headers.get('trpc-accept') === null) return short(names, request, query, ctx);
     if (request.body) jsonRead(request.body, 'input');
     return fetchRequestHandler({
       endpoint: TRPC_PATH,
@@ -148,11 +147,11 @@ export function trpcDoor(parts: Parts, own: OwnHandlers) {
   };
 
   /** Answers a request whose origin and body have been checked. */
-  return async (request: TrpcRequest, ctx: GatewayContext): Promise<Response> => {
+  return async (request: TrpcRequest, ctx: GatewayContext): Promise<Answer | Response> => {
     try {
       return await handle(request, ctx);
     } catch (error) {
-      return jsonAnswer(trpcError(error, ctx), [], ctx.requestId);
+      return trpcError(error, ctx);
     }
   };
 }

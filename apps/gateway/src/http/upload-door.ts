@@ -1,10 +1,12 @@
 /** `PUT /api/v1/regions/{region}/images/{id}/content`: bytes go through as they come; the region's pace is the browser's. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BasaltError, both, imageId, regionPaths } from '@basalt/contract';
+import { z } from 'zod';
+import { BasaltError, both, errorShape, imageId, regionPaths } from '@basalt/contract';
 import type { Parts } from '../parts.ts';
 import { linkError, regionGranted } from '../regions/region-call.ts';
 import { authorise } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
+import { answerSend } from './error-answer.ts';
 
 const PART_MAX = 16 * 1024 * 1024;
 const STALL_MS = 60_000;
@@ -20,6 +22,17 @@ function partOf(request: IncomingMessage, id: string): { id: string; offset: str
   if (!Number.isSafeInteger(length)) refuse('content-length', '请求须声明长度', 'a body must tell its length');
   if (length > PART_MAX) throw new BasaltError('payloadTooLarge', { max: '16 MiB' });
   return { id: image.data ?? refuse('id', '无效', 'not an id'), offset, length };
+}
+
+const refusal = z.object({ error: errorShape });
+
+/** What the region says against a part, in our own form. */
+function refusalOf(body: string, status: number): BasaltError {
+  try {
+    return BasaltError.fromShape(refusal.parse(JSON.parse(body)).error);
+  } catch (cause) {
+    return new BasaltError('unavailable', {}, { cause, detail: `the region answered an upload with ${status}` });
+  }
 }
 
 /**
@@ -61,14 +74,9 @@ export async function imageUpload(
       bodyTimeout: 30_000,
       signal: stop.signal,
     });
-    const body = Buffer.from(await reply.body.arrayBuffer());
-    const type = reply.headers['content-type'];
-    response.writeHead(reply.statusCode, {
-      'content-type': typeof type === 'string' ? type : 'application/json',
-      'content-length': body.length,
-      'x-request-id': ctx.requestId,
-    });
-    response.end(body);
+    const body = await reply.body.text();
+    if (reply.statusCode !== 200) throw refusalOf(body, reply.statusCode);
+    answerSend(response, { status: 200, body }, ctx);
   } catch (error) {
     throw linkError(link, error);
   } finally {

@@ -26,6 +26,7 @@ const codeOf = (error: unknown): string => (error instanceof Error && 'code' in 
 
 /** What a call that got no answer means to the caller. */
 export function linkError(link: RegionLink, error: unknown): BasaltError {
+  if (error instanceof BasaltError) return error;
   const timedOut = /^UND_ERR_(HEADERS|BODY)_TIMEOUT$/u.test(codeOf(error));
   return timedOut
     ? new BasaltError('timedOut', {}, { cause: error })
@@ -66,7 +67,15 @@ export async function regionCall(parts: Parts, call: RegionCall): Promise<Region
       bodyTimeout: deadline,
       ...(isQuery ? {} : { body: call.input }),
     });
-    return { status: reply.statusCode, body: await reply.body.text() };
+    const answer = { status: reply.statusCode, body: await reply.body.text() };
+    // it does not believe our assertion: clocks or keys differ, and signing in again would not help the user
+    if (answer.status === 401)
+      throw new BasaltError(
+        'unavailable',
+        {},
+        { detail: `${link.key} refused the assertion: ${answer.body.slice(0, 500)}` },
+      );
+    return answer;
   };
   try {
     return await send();
