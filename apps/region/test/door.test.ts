@@ -297,7 +297,7 @@ describe('console', () => {
     expect(await outcome(await connect(ticket, ['vm:read']))).toBe('403');
     const socket = await connect(ticket);
     expect(await outcome(socket)).toBe('open');
-    const echo = new Promise<string>((resolve) => socket.once('message', (data) => resolve(String(data))));
+    const echo = new Promise<string>((resolve) => socket.once('message', (data: Buffer) => resolve(data.toString())));
     socket.send('RFB');
     expect(await echo).toBe('RFB');
     expect(paths).toEqual([`/sim/h1/v1/console/${id}/vnc`]);
