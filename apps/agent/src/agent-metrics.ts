@@ -37,7 +37,9 @@ export class AgentMetrics {
     const { labels, libvirt, certificate, log } = this.#options;
     const out = new Exposition(labels);
     await hostMetricsAdd(out, this.#options);
-    out.add('basalt_certificate_expiry_timestamp_seconds', 'gauge', expiryOf(certificate()).getTime() / 1000, { service: 'agent' });
+    out.add('basalt_certificate_expiry_timestamp_seconds', 'gauge', expiryOf(certificate()).getTime() / 1000, {
+      service: 'agent',
+    });
     out.add('basalt_agent_resident_bytes', 'gauge', process.memoryUsage.rss());
     out.add('basalt_agent_libvirt_up', 'gauge', libvirt.connected ? 1 : 0);
     try {

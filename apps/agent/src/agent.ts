@@ -40,7 +40,8 @@ function storageProbe(client: () => CephClient | null): (limit: CallLimit) => Pr
   return async () => {
     const ceph = client();
     if (!ceph) return null;
-    if (kept?.of !== ceph || Date.now() - kept.at > STORAGE_KEEP_MS) kept = { at: Date.now(), of: ceph, answer: ask(ceph) };
+    if (kept?.of !== ceph || Date.now() - kept.at > STORAGE_KEEP_MS)
+      kept = { at: Date.now(), of: ceph, answer: ask(ceph) };
     return kept.answer;
   };
 }
@@ -48,7 +49,9 @@ function storageProbe(client: () => CephClient | null): (limit: CallLimit) => Pr
 /** The physical links under the host's own addresses: their loss is an alarm. */
 const managedLinks = (): ReadonlySet<string> =>
   new Set(
-    Object.entries(networkInterfaces()).flatMap(([name, all]) => ((all ?? []).some(({ internal }) => !internal) ? [name] : [])),
+    Object.entries(networkInterfaces()).flatMap(([name, all]) =>
+      (all ?? []).some(({ internal }) => !internal) ? [name] : [],
+    ),
   );
 
 export interface RunningAgent {
@@ -66,7 +69,12 @@ export async function agentStart(env: AgentEnv, identity: Identity, log: Logger)
   const virtualisation = wanted === 'auto' ? ((await kvmWorks()) ? 'kvm' : 'tcg') : wanted;
   const boot = bootMarker(env.BASALT_AGENT_RUN_DIR);
   const libvirt = new LibvirtHost({ target: { kind: 'unix', path: env.BASALT_AGENT_LIBVIRT } });
-  const hypervisor = new LibvirtHypervisor({ host: libvirt, virtualisation, pidDirectory: env.BASALT_AGENT_LIBVIRT_RUN_DIR, log });
+  const hypervisor = new LibvirtHypervisor({
+    host: libvirt,
+    virtualisation,
+    pidDirectory: env.BASALT_AGENT_LIBVIRT_RUN_DIR,
+    log,
+  });
   let ceph: CephClient | null = null;
   const access = new CephAccess({
     configDir: env.BASALT_AGENT_CEPH_DIR,
@@ -125,7 +133,10 @@ export async function agentStart(env: AgentEnv, identity: Identity, log: Logger)
     // The secret lives in libvirtd's memory only.
     onConnected: async () => {
       const secret = access.secret();
-      if (secret) await hypervisor.secretEnsure(secret.secretId, secret.user, secret.key, { signal: AbortSignal.timeout(10_000) });
+      if (secret)
+        await hypervisor.secretEnsure(secret.secretId, secret.user, secret.key, {
+          signal: AbortSignal.timeout(10_000),
+        });
     },
   });
   libvirt.connect().catch((error: unknown) => log.warn({ error }, 'libvirt does not answer yet'));

@@ -57,13 +57,7 @@ const plans: Readonly<Record<DomainVerb, (state: DomainState) => DomainPlan>> = 
   },
   ensureOff: (state) => (isActive(state) ? act('destroy') : done),
   ensurePaused: (state) =>
-    state === 'absent'
-      ? notDefined
-      : state === 'paused'
-        ? done
-        : isLive(state)
-          ? act('suspend')
-          : wrongState(state),
+    state === 'absent' ? notDefined : state === 'paused' ? done : isLive(state) ? act('suspend') : wrongState(state),
   ensureResumed: (state) =>
     state === 'absent' ? notDefined : isLive(state) ? done : state === 'paused' ? act('resume') : wrongState(state),
   requestShutdown: (state) => {
@@ -71,8 +65,7 @@ const plans: Readonly<Record<DomainVerb, (state: DomainState) => DomainPlan>> = 
     if (state === 'shutoff' || state === 'shutdown') return done;
     return isLive(state) ? act('pressPower') : wrongState(state);
   },
-  requestReboot: (state) =>
-    state === 'absent' ? notDefined : isLive(state) ? act('pressReboot') : wrongState(state),
+  requestReboot: (state) => (state === 'absent' ? notDefined : isLive(state) ? act('pressReboot') : wrongState(state)),
   reset: (state) =>
     state === 'absent' ? notDefined : isLive(state) || state === 'paused' ? act('reset') : wrongState(state),
 };

@@ -67,7 +67,8 @@ export function domainWatchStart(host: AgentHost, { onConnected }: DomainWatchOp
   const off = hypervisor.onEvent((event) => {
     if (event.type === 'libvirt') {
       events.push({ type: 'libvirt', connected: event.connected });
-      if (event.connected) takeStock().catch((error: unknown) => log.error({ error }, 'taking stock after connecting failed'));
+      if (event.connected)
+        takeStock().catch((error: unknown) => log.error({ error }, 'taking stock after connecting failed'));
     } else if (event.type === 'guest') {
       if (guests.has(event.uuid)) watch(event.uuid, false);
     } else {

@@ -27,7 +27,9 @@ function canonical(value: unknown): string {
 /** A repeated call may carry a later deadline; everything else must be the same. */
 export function inputHash(operation: string, input: EnsureInput): string {
   const { deadline: _, ...rest } = input;
-  return createHash('sha256').update(`${operation}\n${canonical(rest)}`).digest('base64url');
+  return createHash('sha256')
+    .update(`${operation}\n${canonical(rest)}`)
+    .digest('base64url');
 }
 
 /** The answer comes this much before the region stops waiting. */
@@ -58,10 +60,11 @@ export async function ensureOnce<O>(
   const signal = AbortSignal.timeout(left);
   const key = input.vmId ?? 'host';
   const once = host.queue.run(key, signal, async () => {
+    await host.intercept?.before(operation, signal);
     await epochObey(host, input);
-    const run = (): Promise<O> => act({ signal });
-    const answer = await (host.intercept ? host.intercept(operation, run, signal) : run());
+    const answer = await act({ signal });
     await host.journal.answerRecord(id, hash, answer);
+    await host.intercept?.after(operation, signal);
     return answer;
   });
   // The VM's turn ends when the act has settled; the caller is answered at the deadline in any case.
@@ -97,12 +100,14 @@ export async function asked<O>(
   act: (limit: CallLimit) => Promise<O>,
 ): Promise<O> {
   const signal = AbortSignal.timeout(Math.max(1, deadlineMs - MARGIN_MS));
-  const run = (): Promise<O> => act({ signal });
+  const run = async (): Promise<O> => {
+    await host.intercept?.before(operation, signal);
+    const answer = await act({ signal });
+    await host.intercept?.after(operation, signal);
+    return answer;
+  };
   try {
-    return await Promise.race([
-      host.intercept ? host.intercept(operation, run, signal) : run(),
-      deadlineOf(signal),
-    ]);
+    return await Promise.race([run(), deadlineOf(signal)]);
   } catch (error) {
     if (signal.aborted && !(error instanceof BasaltError)) throw timedOut(host.hostName, deadlineMs / 1000, error);
     throw operationError(host.hostName, error);

@@ -10,7 +10,14 @@ const bytes = z
 const mappings = z
   .string()
   .regex(/^([A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+)(,[A-Za-z0-9_.-]+:[A-Za-z0-9_.-]+)*$|^$/u)
-  .transform((text) => Object.fromEntries(text.split(',').filter(Boolean).map((one) => one.split(':') as [string, string])));
+  .transform((text) =>
+    Object.fromEntries(
+      text
+        .split(',')
+        .filter(Boolean)
+        .map((one) => one.split(':') as [string, string]),
+    ),
+  );
 
 const schema = z.object({
   /** Key, certificate, journal, seeds: survives reboots. */

@@ -6,7 +6,11 @@
 import type { AgentEvent } from '@basalt/contract/agent/index';
 
 /** An event without the two fields the log gives it. */
-export type EventBody = AgentEvent extends infer E ? (E extends AgentEvent ? Omit<E, 'sequence' | 'at'> : never) : never;
+export type EventBody = AgentEvent extends infer E
+  ? E extends AgentEvent
+    ? Omit<E, 'sequence' | 'at'>
+    : never
+  : never;
 
 const CAPACITY = 4096;
 

@@ -1,7 +1,11 @@
 /** Prometheus text format: series grouped by name, labels escaped. */
 
 type Labels = Readonly<Record<string, string>>;
-const escape = (text: string): string => text.replaceAll('\\', String.raw`\\`).replaceAll('\n', String.raw`\n`).replaceAll('"', String.raw`\"`);
+const escape = (text: string): string =>
+  text
+    .replaceAll('\\', String.raw`\\`)
+    .replaceAll('\n', String.raw`\n`)
+    .replaceAll('"', String.raw`\"`);
 
 export class Exposition {
   readonly #constant: Labels;

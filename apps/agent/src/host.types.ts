@@ -123,7 +123,12 @@ export interface HostLog {
 }
 
 /** A way to disturb operations, for the simulator. */
-export type Intercept = <T>(operation: string, run: () => Promise<T>, signal: AbortSignal) => Promise<T>;
+export interface Intercept {
+  /** Throws, delays or never settles before the signal aborts. */
+  before(operation: string, signal: AbortSignal): Promise<void>;
+  /** After it was done and recorded: an answer that gets lost. */
+  after(operation: string, signal: AbortSignal): Promise<void>;
+}
 
 export interface AgentHost {
   readonly hostId: string | null;

@@ -181,4 +181,5 @@ class FileJournal implements Journal {
 }
 
 /** The journal in `file`, made at first use (0600). */
-export const journalOpen = (file: string, now: () => number = Date.now): Promise<Journal> => FileJournal.open(file, now);
+export const journalOpen = (file: string, now: () => number = Date.now): Promise<Journal> =>
+  FileJournal.open(file, now);

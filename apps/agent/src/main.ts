@@ -43,7 +43,8 @@ async function enrolCommand(argv: string[]): Promise<void> {
     region: need(values.region, 'region'),
     token: need(values.token ?? env.BASALT_AGENT_TOKEN, 'token'),
     caFingerprint: need(values['ca-fingerprint'], 'ca-fingerprint'),
-    hostName: values['host-name'] ?? env.BASALT_AGENT_HOST_NAME ?? (hostname().split('.')[0] ?? hostname()).toLowerCase(),
+    hostName:
+      values['host-name'] ?? env.BASALT_AGENT_HOST_NAME ?? (hostname().split('.')[0] ?? hostname()).toLowerCase(),
     address,
     port: env.BASALT_AGENT_PORT,
     agentVersion: AGENT_VERSION,
@@ -67,7 +68,8 @@ try {
   else if (command === 'run') await runCommand();
   else throw new Error(usage);
 } catch (error) {
-  const text = error instanceof BasaltError ? error.text('en-US') : error instanceof Error ? error.message : String(error);
+  const text =
+    error instanceof BasaltError ? error.text('en-US') : error instanceof Error ? error.message : String(error);
   process.stderr.write(`${text}\n`);
   process.exit(1);
 }

@@ -36,8 +36,16 @@ export interface MtlsPeer {
   readonly expected: string;
 }
 
+/**
+ * The server name that asks for an identity: `<id>.host.<key>.region` for `basalt://region/<key>/host/<id>`. Several
+ * simulated hosts answer on one port, each with its own certificate; everybody else ignores it.
+ */
+export const serverNameOf = (identity: string): string =>
+  identity.slice('basalt://'.length).split('/').toReversed().join('.');
+
 /** TLS options of a client for `tls.connect`, `ws` and undici: chain by our authority, identity by URI instead of host name. */
 export const mtlsClientOptions = ({ own, ca, expected }: MtlsPeer) => ({
+  servername: serverNameOf(expected),
   cert: own.certificate,
   key: own.key,
   ca,

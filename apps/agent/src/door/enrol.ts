@@ -66,7 +66,10 @@ function caFromHandshake(url: URL): Promise<string | null> {
 async function caFromPath(url: URL): Promise<string> {
   const dispatcher = new Agent({ connect: { rejectUnauthorized: false, timeout: TIMEOUT_MS } });
   try {
-    const answer = await request(new URL(regionAgentPaths.ca, url), { dispatcher, signal: AbortSignal.timeout(TIMEOUT_MS) });
+    const answer = await request(new URL(regionAgentPaths.ca, url), {
+      dispatcher,
+      signal: AbortSignal.timeout(TIMEOUT_MS),
+    });
     return (await answer.body.text()).slice(0, ANSWER_LIMIT);
   } finally {
     await dispatcher.destroy();
@@ -86,14 +89,17 @@ const matches = (pem: string | null, fingerprint: string): pem is string => {
  * @throws Error when the server shows another one or none.
  */
 export async function caPinned(region: string, fingerprint: string): Promise<string> {
-  if (!/^sha256:[0-9a-f]{64}$/iu.test(fingerprint)) throw new Error('the fingerprint must be sha256: and 64 hexadecimal digits');
+  if (!/^sha256:[0-9a-f]{64}$/iu.test(fingerprint))
+    throw new Error('the fingerprint must be sha256: and 64 hexadecimal digits');
   const url = new URL(region);
   if (url.protocol !== 'https:') throw new Error('the region must be an https URL');
   const shown = await caFromHandshake(url);
   if (matches(shown, fingerprint)) return shown;
   const given = await caFromPath(url);
   if (matches(given, fingerprint)) return given;
-  throw new Error(`the certificate authority of ${url.host} does not have the fingerprint ${fingerprint}; nothing was sent`);
+  throw new Error(
+    `the certificate authority of ${url.host} does not have the fingerprint ${fingerprint}; nothing was sent`,
+  );
 }
 
 /** @throws BasaltError the region's own refusal; Error for anything else. */
@@ -140,7 +146,9 @@ export async function enrol(options: EnrolOptions): Promise<Identity> {
       minVersion: 'TLSv1.3',
       // The region is known by the identity in its certificate, wherever it listens.
       checkServerIdentity: (_host: string, { raw }: { raw: Buffer }) =>
-        /^basalt:\/\/region\/[^/]+\/region$/u.test(identityOf(raw) ?? '') ? undefined : new Error('this is not a region'),
+        /^basalt:\/\/region\/[^/]+\/region$/u.test(identityOf(raw) ?? '')
+          ? undefined
+          : new Error('this is not a region'),
     },
   });
   try {

@@ -15,7 +15,10 @@ export interface RenewalOptions {
 }
 
 /** Returns the way to stop. */
-export function renewalStart(first: Identity, { stateDir, log, onRenewed, retryMs = RETRY_MS }: RenewalOptions): () => void {
+export function renewalStart(
+  first: Identity,
+  { stateDir, log, onRenewed, retryMs = RETRY_MS }: RenewalOptions,
+): () => void {
   let identity = first;
   let timer: NodeJS.Timeout | undefined;
   const due = (): number => Math.max(0, Date.parse(identity.membership.renewAfter) - Date.now());

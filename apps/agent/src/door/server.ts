@@ -8,7 +8,7 @@ import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
-import type { TLSSocket } from 'node:tls';
+import { createSecureContext, type SecureContext, type SecureContextOptions, type TLSSocket } from 'node:tls';
 import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import { agentPaths, agentProcedures } from '@basalt/contract/agent/index';
@@ -35,6 +35,8 @@ export interface DoorOptions {
   readonly port: number;
   /** Which host a path belongs to, and the rest of the path; null = nobody's. */
   readonly resolve: (path: string) => { readonly host: AgentHost; readonly rest: string } | null;
+  /** Which certificate answers for a server name: several simulated hosts share one port. */
+  readonly certificateFor?: (serverName: string) => KeyAndCertificate | null;
   readonly log: HostLog;
 }
 
@@ -48,8 +50,18 @@ export interface Door {
 const router = routerBuild<typeof agentProcedures, AgentContext>(agentProcedures, agentHandlers, {
   // The connection's identity was asked before any path; there is only one that may call, and it may call everything.
   authorise: () => {},
-  onError: ({ name, error, ctx }) => ctx.host.log.error({ error, operation: name, requestId: ctx.requestId }, 'operation failed'),
+  onError: ({ name, error, ctx }) =>
+    ctx.host.log.error({ error, operation: name, requestId: ctx.requestId }, 'operation failed'),
 });
+
+const secureOptionsOf = (own: KeyAndCertificate, ca: string): SecureContextOptions => ({
+  cert: own.certificate,
+  key: own.key,
+  ca,
+  minVersion: 'TLSv1.3',
+});
+const secureContextOf = (own: KeyAndCertificate, ca: string): SecureContext =>
+  createSecureContext(secureOptionsOf(own, ca));
 
 const plain = (response: ServerResponse, status: number, text: string): void =>
   void response.writeHead(status, { 'content-type': 'text/plain; charset=utf-8' }).end(`${text}\n`);
@@ -104,7 +116,15 @@ export async function doorOpen(options: DoorOptions): Promise<Door> {
     plain(response, 404, 'no such path');
   };
 
-  const server: Server = createServer(mtlsServerOptions(options.own, options.ca), (request, response) => {
+  const { certificateFor } = options;
+  const tls = mtlsServerOptions(options.own, options.ca);
+  if (certificateFor) {
+    tls.SNICallback = (name, done) => {
+      const found = certificateFor(name);
+      done(null, found ? secureContextOf(found, options.ca) : undefined);
+    };
+  }
+  const server: Server = createServer(tls, (request, response) => {
     handle(request, response).catch((error: unknown) => {
       log.error({ error, path: pathOf(request) }, 'request failed');
       if (response.headersSent) response.destroy();
@@ -136,7 +156,7 @@ export async function doorOpen(options: DoorOptions): Promise<Door> {
   });
   return {
     port: (server.address() as AddressInfo).port,
-    certificateUse: (own, ca) => server.setSecureContext({ cert: own.certificate, key: own.key, ca, minVersion: 'TLSv1.3' }),
+    certificateUse: (own, ca) => server.setSecureContext(secureOptionsOf(own, ca)),
     close: async () => {
       for (const client of sockets.clients) client.terminate();
       const closed = new Promise<void>((done) => server.close(() => done()));

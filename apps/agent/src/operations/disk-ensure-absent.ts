@@ -6,7 +6,11 @@ import { storageOf } from './storage-of.ts';
 import { watchedBy } from './image-watchers.ts';
 
 /** @throws BasaltError imageHasWatchers, storageFailed, storageTimedOut. */
-export async function diskEnsureAbsent(host: AgentHost, at: ImageRef, { signal }: CallLimit): Promise<{ changed: boolean }> {
+export async function diskEnsureAbsent(
+  host: AgentHost,
+  at: ImageRef,
+  { signal }: CallLimit,
+): Promise<{ changed: boolean }> {
   const storage = storageOf(host);
   try {
     const watchers = await storage.imageWatchers(at, { signal });
@@ -15,7 +19,8 @@ export async function diskEnsureAbsent(host: AgentHost, at: ImageRef, { signal }
     return { changed: true };
   } catch (error) {
     if (error instanceof CephError && error.kind === 'not-found') return { changed: false };
-    if (error instanceof CephError && error.kind === 'busy') throw watchedBy(at, await storage.imageWatchers(at, { signal }));
+    if (error instanceof CephError && error.kind === 'busy')
+      throw watchedBy(at, await storage.imageWatchers(at, { signal }));
     throw storageError(error, 60);
   }
 }

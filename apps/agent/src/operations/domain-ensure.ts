@@ -43,7 +43,8 @@ export async function domainEnsure(
   const seen = await ownDomain(host, vmId, limit);
   const plan = domainPlan(verb, seen?.state ?? 'absent');
   if (plan.kind === 'refuse') throw refused(host.hostName, plan.reason);
-  if (plan.kind === 'done') return { domain: seen ? domainFactsOf(host, seen) : absentFacts(host, vmId), changed: false };
+  if (plan.kind === 'done')
+    return { domain: seen ? domainFactsOf(host, seen) : absentFacts(host, vmId), changed: false };
   for (const act of plan.acts) {
     if (act === 'start') await beforeStart(host, vmId, limit);
     // A plan of these verbs defines nothing.
@@ -74,7 +75,11 @@ export async function domainEnsureDefined(
 }
 
 /** Not defined, not running, its files gone. */
-export async function domainEnsureAbsent(host: AgentHost, vmId: string, limit: CallLimit): Promise<{ changed: boolean }> {
+export async function domainEnsureAbsent(
+  host: AgentHost,
+  vmId: string,
+  limit: CallLimit,
+): Promise<{ changed: boolean }> {
   const seen = await ownDomain(host, vmId, limit);
   const plan = domainPlan('ensureAbsent', seen?.state ?? 'absent');
   if (plan.kind === 'act') {

@@ -78,7 +78,10 @@ export function domainModelOf({ spec, epoch, seedPath, virtualisation, settings,
     })),
     graphics: { socket: files.consoleSocket(spec.vmId, 'vnc') },
     serials: [
-      { backend: { type: 'unix', path: files.consoleSocket(spec.vmId, 'serial') }, logFile: files.serialLog(spec.vmId) },
+      {
+        backend: { type: 'unix', path: files.consoleSocket(spec.vmId, 'serial') },
+        logFile: files.serialLog(spec.vmId),
+      },
     ],
   });
 }

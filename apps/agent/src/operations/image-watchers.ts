@@ -40,7 +40,10 @@ export async function imagesFree(host: AgentHost, model: DomainModel, limit: Cal
     const here = open.get(`${at.pool}/${at.image}`);
     if (others.length > 0) throw watchedBy(at, others);
     if (here !== undefined && here !== model.uuid) throw watchedBy(at, watchers);
-    host.log.warn({ vmId: model.uuid, image: `${at.pool}/${at.image}`, watchers }, 'watchers of this host remain; starting');
+    host.log.warn(
+      { vmId: model.uuid, image: `${at.pool}/${at.image}`, watchers },
+      'watchers of this host remain; starting',
+    );
   }
 }
 

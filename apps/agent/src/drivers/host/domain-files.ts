@@ -22,7 +22,8 @@ export class HostDomainFiles implements DomainFiles {
     this.#logs = join(stateDir, 'serial');
     this.#nvram = join(stateDir, 'nvram');
     this.#sockets = runDir;
-    for (const dir of [this.#seeds, this.#logs, this.#nvram, this.#sockets]) mkdirSync(dir, { recursive: true, mode: 0o700 });
+    for (const dir of [this.#seeds, this.#logs, this.#nvram, this.#sockets])
+      mkdirSync(dir, { recursive: true, mode: 0o700 });
   }
 
   async seedEnsure(

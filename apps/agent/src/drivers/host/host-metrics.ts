@@ -61,7 +61,8 @@ async function pressureAdd(out: Exposition): Promise<void> {
   for (const kind of ['cpu', 'io', 'memory'] as const) {
     const text = await readFile(`/proc/pressure/${kind}`, 'utf8').catch(() => '');
     const total = /^some .* total=(\d+)/mu.exec(text)?.[1];
-    if (total !== undefined) out.add(`basalt_host_pressure_${kind}_waiting_seconds_total`, 'counter', Number(total) / MICRO);
+    if (total !== undefined)
+      out.add(`basalt_host_pressure_${kind}_waiting_seconds_total`, 'counter', Number(total) / MICRO);
   }
 }
 
@@ -81,7 +82,10 @@ export interface HostMetricsOptions {
   readonly managedLinks: ReadonlySet<string>;
 }
 
-export async function hostMetricsAdd(out: Exposition, { directories, managedLinks }: HostMetricsOptions): Promise<void> {
+export async function hostMetricsAdd(
+  out: Exposition,
+  { directories, managedLinks }: HostMetricsOptions,
+): Promise<void> {
   const memory = meminfoRead();
   out.add('basalt_host_agent_up', 'gauge', 1);
   out.add('basalt_host_load1', 'gauge', load1());

@@ -53,7 +53,9 @@ export class HostInspector {
         memory: (available['MemTotal'] ?? 0) - (available['MemAvailable'] ?? 0),
         load1: load1(),
       },
-      providerNetworks: Object.entries(bridgeMappings).flatMap(([network, bridge]) => (links.has(bridge) ? [network] : [])),
+      providerNetworks: Object.entries(bridgeMappings).flatMap(([network, bridge]) =>
+        links.has(bridge) ? [network] : [],
+      ),
       addresses: Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)),
     };
   }

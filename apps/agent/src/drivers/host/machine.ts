@@ -93,7 +93,8 @@ async function hugepagesRead(): Promise<HostInventory['hugepages']> {
 }
 
 /** Guests' own taps and what the kernel offers by itself are no NICs of the host. */
-const isOwnNic = (name: string): boolean => !/^(lo|vnet\d+|tap|ovs-netdev|br-int|gre|sit|tunl|ip6|erspan|bonding_masters)/u.test(name);
+const isOwnNic = (name: string): boolean =>
+  !/^(lo|vnet\d+|tap|ovs-netdev|br-int|gre|sit|tunl|ip6|erspan|bonding_masters)/u.test(name);
 
 async function nicsRead(): Promise<HostInventory['nics']> {
   const addresses = networkInterfaces();
@@ -142,7 +143,9 @@ async function iommuRead(): Promise<boolean> {
 /** The firmware's fillers are no answer. */
 const dmiOf = async (name: string): Promise<string | null> => {
   const text = await textOf(`/sys/class/dmi/id/${name}`);
-  return text === null || text === '' || /^(to be filled|default string|not specified|none|0+)/iu.test(text) ? null : text;
+  return text === null || text === '' || /^(to be filled|default string|not specified|none|0+)/iu.test(text)
+    ? null
+    : text;
 };
 
 /**

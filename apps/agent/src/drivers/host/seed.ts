@@ -16,13 +16,20 @@ export const seedFiles = (seed: CloudInitSeed): Readonly<Record<string, string>>
 });
 
 export const seedHash = (seed: CloudInitSeed): string =>
-  createHash('sha256').update(JSON.stringify(seedFiles(seed))).digest('hex');
+  createHash('sha256')
+    .update(JSON.stringify(seedFiles(seed)))
+    .digest('hex');
 
 /**
  * Writes the ISO unless it holds exactly this already. The seed may hold a password's hash: owner only, also in between.
  * @returns whether it was written. @throws Error when genisoimage fails.
  */
-export async function seedWrite(directory: string, name: string, seed: CloudInitSeed, signal: AbortSignal): Promise<boolean> {
+export async function seedWrite(
+  directory: string,
+  name: string,
+  seed: CloudInitSeed,
+  signal: AbortSignal,
+): Promise<boolean> {
   const iso = join(directory, `${name}.iso`);
   const mark = join(directory, `${name}.sha256`);
   const hash = seedHash(seed);

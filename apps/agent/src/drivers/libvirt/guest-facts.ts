@@ -4,7 +4,11 @@ import { isLibvirtError, type LibvirtHost } from '@basalt/libvirt';
 import { z } from 'zod';
 
 const info = z.object({ version: z.string() });
-const osInfo = z.object({ 'pretty-name': z.string().optional(), name: z.string().optional(), id: z.string().optional() });
+const osInfo = z.object({
+  'pretty-name': z.string().optional(),
+  name: z.string().optional(),
+  id: z.string().optional(),
+});
 const hostNameAnswer = z.object({ 'host-name': z.string() });
 const interfaces = z.array(
   z.object({
@@ -19,14 +23,17 @@ const bounded = (text: string | undefined): string | null => text?.slice(0, 255)
 
 export async function guestFactsRead(host: LibvirtHost, uuid: string, signal: AbortSignal): Promise<GuestFacts> {
   const ask = async <T extends z.ZodType>(command: string, schema: T): Promise<z.output<T> | null> => {
-    const answer = await host.client.agentCommand(uuid, command, undefined, { answerSeconds: 3, timeoutMs: 5000, signal });
+    const answer = await host.client.agentCommand(uuid, command, undefined, {
+      answerSeconds: 3,
+      timeoutMs: 5000,
+      signal,
+    });
     return schema.safeParse(answer).data ?? null;
   };
   /** An agent may lack a command or have it switched off. */
   const tryAsk = async <T extends z.ZodType>(command: string, schema: T): Promise<z.output<T> | null> =>
     ask(command, schema).catch((error: unknown) => {
-      if (isLibvirtError(error, 'VIR_ERR_INTERNAL_ERROR', 'VIR_ERR_OPERATION_UNSUPPORTED'))
-        return null;
+      if (isLibvirtError(error, 'VIR_ERR_INTERNAL_ERROR', 'VIR_ERR_OPERATION_UNSUPPORTED')) return null;
       throw error;
     });
   const nothing = { agentVersion: null, hostName: null, os: null, interfaces: [] };
@@ -51,7 +58,9 @@ export async function guestFactsRead(host: LibvirtHost, uuid: string, signal: Ab
   } catch (error) {
     signal.throwIfAborted();
     // Configured but silent (booting, hung, not installed), or the domain does not run.
-    if (isLibvirtError(error, 'VIR_ERR_AGENT_UNRESPONSIVE', 'VIR_ERR_ARGUMENT_UNSUPPORTED', 'VIR_ERR_OPERATION_INVALID'))
+    if (
+      isLibvirtError(error, 'VIR_ERR_AGENT_UNRESPONSIVE', 'VIR_ERR_ARGUMENT_UNSUPPORTED', 'VIR_ERR_OPERATION_INVALID')
+    )
       return { agent: 'absent', ...nothing, seenAt: seenAt() };
     if (isLibvirtError(error)) return { agent: 'unknown', ...nothing, seenAt: seenAt() };
     throw error;

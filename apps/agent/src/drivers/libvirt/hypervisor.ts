@@ -92,7 +92,11 @@ export class LibvirtHypervisor implements Hypervisor {
         return this.#goneIsFine(client.domainDestroy(uuid, {}, jobs));
       case 'undefine':
         await this.#goneIsFine(
-          client.domainUndefine(uuid, { managedSave: true, snapshotsMetadata: true, checkpointsMetadata: true, nvram: true }, jobs),
+          client.domainUndefine(
+            uuid,
+            { managedSave: true, snapshotsMetadata: true, checkpointsMetadata: true, nvram: true },
+            jobs,
+          ),
         );
         return void this.#marks.delete(uuid);
       case 'suspend':
@@ -144,7 +148,13 @@ export class LibvirtHypervisor implements Hypervisor {
   async secretEnsure(secretId: string, user: string, key: string, { signal }: CallLimit): Promise<boolean> {
     const { client } = this.#host;
     const existed = await client.secretExists(secretId, { signal });
-    if (!existed) await client.secretDefineCeph({ uuid: secretId, name: `client.${user}` }, { ephemeral: true }, { signal });
+    // The name is for people, but has to be unique on the host: another cluster may have a user of the same name.
+    if (!existed)
+      await client.secretDefineCeph(
+        { uuid: secretId, name: `client.${user} ${secretId}` },
+        { ephemeral: true },
+        { signal },
+      );
     // libvirt gives a private value to nobody, so whether this one is new cannot be seen: it is set in any case.
     await client.secretSetValue(secretId, Buffer.from(key, 'base64'), { signal });
     return !existed;
@@ -231,7 +241,8 @@ export class LibvirtHypervisor implements Hypervisor {
       for (const uuid of new Set([...listed, ...this.#last.keys()])) this.#read(uuid, 'resync');
       return;
     }
-    if (event.type === 'unreadable') return this.#options.log.warn({ error: event.error }, 'an event of libvirt cannot be read');
+    if (event.type === 'unreadable')
+      return this.#options.log.warn({ error: event.error }, 'an event of libvirt cannot be read');
     this.#hearDomain(event);
   }
 
@@ -258,7 +269,12 @@ export class LibvirtHypervisor implements Hypervisor {
         if (now) this.#last.set(uuid, now);
         else this.#last.delete(uuid);
         if (cause === 'resync' && before?.state === now?.state && before?.reason === now?.reason) return;
-        const seen = now ?? { ...(before ?? { uuid, name: name ?? uuid, mark: null }), state: 'absent' as const, reason: 'unknown', startedAt: null };
+        const seen = now ?? {
+          ...(before ?? { uuid, name: name ?? uuid, mark: null }),
+          state: 'absent' as const,
+          reason: 'unknown',
+          startedAt: null,
+        };
         // The first look after a start of ours is no event.
         if (cause !== 'resync' || before) this.#emit({ type: 'domain', seen, cause });
       } catch (error) {

@@ -38,7 +38,13 @@ const NET = {
   'tx.pkts': 'basalt_vm_network_transmit_packets_total',
 } as const;
 
-function devicesAdd(out: Exposition, vm: string, stats: Stats, group: 'block' | 'net', names: Readonly<Record<string, string>>): void {
+function devicesAdd(
+  out: Exposition,
+  vm: string,
+  stats: Stats,
+  group: 'block' | 'net',
+  names: Readonly<Record<string, string>>,
+): void {
   const count = num(stats, `${group}.count`) ?? 0;
   for (let index = 0; index < count; index += 1) {
     const device = String(stats[`${group}.${index}.name`] ?? index);
@@ -48,7 +54,11 @@ function devicesAdd(out: Exposition, vm: string, stats: Stats, group: 'block' | 
 }
 
 /** @param all active domains of ours; @param startedAt milliseconds by UUID, where known. */
-export function vmMetricsAdd(out: Exposition, all: readonly DomainStats[], startedAt: ReadonlyMap<string, number>): void {
+export function vmMetricsAdd(
+  out: Exposition,
+  all: readonly DomainStats[],
+  startedAt: ReadonlyMap<string, number>,
+): void {
   for (const { domain, stats } of all) {
     const vm = domain.uuid;
     out.add('basalt_vm_cpu_seconds_total', 'counter', scaled(num(stats, 'cpu.time'), 1 / NANO), { vm });

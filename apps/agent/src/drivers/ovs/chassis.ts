@@ -2,8 +2,9 @@
  * This host as a chassis of OVN: settings in the Open_vSwitch row, from which ovn-controller builds `br-int` and tunnels,
  * and the bridges of the provider networks. Only keys named here are touched.
  */
-import { openVswitch, type OpenVswitchTables, OvsdbClient } from '@basalt/ovsdb';
-import { namedUuid } from '@basalt/ovsdb';
+import { execFile } from 'node:child_process';
+import { promisify } from 'node:util';
+import { namedUuid, openVswitch, type OpenVswitchTables, OvsdbClient } from '@basalt/ovsdb';
 import type { ChassisSpec } from '@basalt/contract/agent/index';
 import type { CallLimit, Chassis } from '../../host.types.ts';
 
@@ -26,9 +27,17 @@ const mappingText = (mappings: Readonly<Record<string, string>>): string =>
     .toSorted()
     .join(',');
 
+const run = promisify(execFile);
+
+async function toolVersion(): Promise<string> {
+  const { stdout } = await run('ovs-vswitchd', ['--version'], { timeout: 3000 });
+  return /\) ([\d.]+)/u.exec(stdout)?.[1] ?? 'unknown';
+}
+
 export class OvsChassis implements Chassis {
   readonly #options: OvsChassisOptions;
   #client: Client | undefined;
+  #toolVersion: string | undefined;
 
   constructor(options: OvsChassisOptions) {
     this.#options = options;
@@ -61,7 +70,10 @@ export class OvsChassis implements Chassis {
     try {
       const client = this.#connected();
       const [result] = await client.transact([client.ops.select('Open_vSwitch', [])], { signal, timeoutMs: 2000 });
-      return client.ops.rows('Open_vSwitch', result)[0]?.ovs_version ?? null;
+      const row = client.ops.rows('Open_vSwitch', result)[0];
+      if (!row) return null;
+      // The daemon's start script writes it; whoever starts the daemon otherwise leaves it empty.
+      return row.ovs_version ?? (this.#toolVersion ??= await toolVersion());
     } catch {
       return null;
     }
@@ -86,10 +98,14 @@ export class OvsChassis implements Chassis {
     if (differing.length === 0) return false;
     await client.transact(
       [
-        ops.mutate('Open_vSwitch', [['_uuid', '==', row._uuid]], [
-          ['external_ids', 'delete-keys', differing],
-          ['external_ids', 'insert', Object.fromEntries(differing.map((key) => [key, wanted[key] ?? '']))],
-        ]),
+        ops.mutate(
+          'Open_vSwitch',
+          [['_uuid', '==', row._uuid]],
+          [
+            ['external_ids', 'delete-keys', differing],
+            ['external_ids', 'insert', Object.fromEntries(differing.map((key) => [key, wanted[key] ?? '']))],
+          ],
+        ),
       ],
       { signal },
     );
@@ -113,10 +129,22 @@ export class OvsChassis implements Chassis {
         ops.insert('Port', { name, interfaces: [nic] }, port),
         ops.insert(
           'Bridge',
-          { name, ports: [port], datapath_type: this.#options.datapath === 'userspace' ? 'netdev' : 'system', fail_mode: 'standalone' },
+          {
+            name,
+            ports: [port],
+            datapath_type: this.#options.datapath === 'userspace' ? 'netdev' : 'system',
+            fail_mode: 'standalone',
+          },
           bridge,
         ),
-        ops.mutate('Open_vSwitch', [['_uuid', '==', root._uuid]], [['bridges', 'insert', [bridge]], ['next_cfg', '+=', 1]]),
+        ops.mutate(
+          'Open_vSwitch',
+          [['_uuid', '==', root._uuid]],
+          [
+            ['bridges', 'insert', [bridge]],
+            ['next_cfg', '+=', 1],
+          ],
+        ),
       ];
     });
     await client.transact(operations, { signal });
