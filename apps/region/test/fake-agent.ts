@@ -5,7 +5,7 @@
 import { agentProcedures, type AgentProcedures } from '@basalt/contract/agent/index';
 import type { AgentEvent, DomainFacts, DomainSpec, HostFacts } from '@basalt/contract/agent/schemas';
 import { BasaltError, type HostId, type VmId } from '@basalt/contract';
-import { inputParse, type Handlers } from '@basalt/rpc';
+import { inputParse, type CallableTree, type Handlers } from '@basalt/rpc';
 import { newId } from '@basalt/service';
 import type { AgentClient, AgentDriver, EventStreamHandlers } from '../src/drivers/agent/agent-driver.ts';
 
@@ -162,17 +162,13 @@ export async function fakeCall(
 ): Promise<unknown> {
   await host.fault?.(name);
   const [area = '', verb = ''] = name.split('.');
-  const tree = agentProcedures as unknown as Record<
-    string,
-    Record<string, { input: Parameters<typeof inputParse>[0] }>
-  >;
+  const tree: CallableTree = agentProcedures;
   const declared = tree[area]?.[verb];
-  if (!declared) throw new BasaltError('notFound', { kind: 'procedure' });
+  const served: Readonly<Record<string, Readonly<Record<string, unknown>>>> = handlers;
+  const handler = served[area]?.[verb];
+  if (!declared || typeof handler !== 'function') throw new BasaltError('notFound', { kind: 'procedure' });
   const input = inputParse(declared.input, raw, 'en-US');
-  const handler = (handlers as unknown as Record<string, Record<string, (c: object) => Promise<unknown>>>)[area]?.[
-    verb
-  ];
-  return handler?.({ input, ctx: {}, signal: undefined });
+  return handler({ input, ctx: {}, signal: undefined });
 }
 
 export function fakeHandlers(host: FakeHost): Handlers<AgentProcedures, object> {

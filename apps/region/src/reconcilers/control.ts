@@ -8,7 +8,13 @@ import type { Services } from '../workflow/services.ts';
 import type { TaskRegistry } from '../workflow/task-registry.ts';
 import { regionTasks } from '../tasks/index.ts';
 import { newId } from '@basalt/service';
-import { regionReconcilers, reconcilersRun, type MetricsOptions, type Reconcilers, type ReconcilerStatus } from './index.ts';
+import {
+  regionReconcilers,
+  reconcilersRun,
+  type MetricsOptions,
+  type Reconcilers,
+  type ReconcilerStatus,
+} from './index.ts';
 import type { Reconciler } from './reconciler.ts';
 
 export interface ControlOptions {

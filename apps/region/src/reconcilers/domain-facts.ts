@@ -31,7 +31,10 @@ function stopped(reason: string): Verdict {
 }
 
 /** What a report makes of a VM that no task is at work on; null = it is as known. */
-export function domainVerdict(state: VmState, facts: Pick<DomainFacts, 'state' | 'reason' | 'startedAt'>): Verdict | null {
+export function domainVerdict(
+  state: VmState,
+  facts: Pick<DomainFacts, 'state' | 'reason' | 'startedAt'>,
+): Verdict | null {
   // these are left by an operator's action only
   if (state === 'deleted' || state === 'destroyed' || state === 'suspended' || state === 'error') return null;
   switch (facts.state) {
@@ -55,7 +58,12 @@ export function domainVerdict(state: VmState, facts: Pick<DomainFacts, 'state' |
     case 'absent':
       return state === 'stopped'
         ? null
-        : { to: 'stopped', type: 'vm.domainGone', level: 'error', reason: both('节点上已没有该虚拟机', 'Its host no longer knows it') };
+        : {
+            to: 'stopped',
+            type: 'vm.domainGone',
+            level: 'error',
+            reason: both('节点上已没有该虚拟机', 'Its host no longer knows it'),
+          };
     case 'shutdown':
     case 'pmsuspended':
       return null;

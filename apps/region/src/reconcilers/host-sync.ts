@@ -55,10 +55,13 @@ export async function hostIsLost(work: Work, id: HostId): Promise<boolean> {
 /** Domains that bear our mark and that no row wants here, and foreign ones: told, never touched. */
 async function orphansOf(work: Work, id: HostId, facts: HostFacts): Promise<Finding[]> {
   const ids = facts.domains.flatMap((domain) => (domain.vmId ? [domain.vmId] : []));
-  const known = ids.length === 0 ? [] : await work.tx
-    .select({ id: vms.id, hostId: vms.hostId, state: vms.state })
-    .from(vms)
-    .where(inArray(vms.id, ids));
+  const known =
+    ids.length === 0
+      ? []
+      : await work.tx
+          .select({ id: vms.id, hostId: vms.hostId, state: vms.state })
+          .from(vms)
+          .where(inArray(vms.id, ids));
   const wanted = new Set(known.filter((vm) => vm.hostId === id && vm.state !== 'destroyed').map((vm) => vm.id));
   return facts.domains
     .filter((domain) => domain.foreign || (domain.vmId !== null && !wanted.has(domain.vmId)))
@@ -97,14 +100,30 @@ export async function hostSync(ctx: ReconcilerContext, id: HostId): Promise<{ ch
     .where(
       and(
         eq(vms.hostId, id),
-        inArray(vms.state, ['running', 'paused', 'unknown', 'starting', 'stopping', 'powering-off', 'rebooting', 'resuming']),
+        inArray(vms.state, [
+          'running',
+          'paused',
+          'unknown',
+          'starting',
+          'stopping',
+          'powering-off',
+          'rebooting',
+          'resuming',
+        ]),
         // what came into this state while the facts were under way is not judged by them
         lt(vms.stateSince, asked),
       ),
     );
   for (const vm of here) {
     if (present.has(vm.id)) continue;
-    const gone = { vmId: vm.id, foreign: false, state: 'absent' as const, reason: 'unknown', epoch: null, startedAt: null };
+    const gone = {
+      vmId: vm.id,
+      foreign: false,
+      state: 'absent' as const,
+      reason: 'unknown',
+      epoch: null,
+      startedAt: null,
+    };
     if (await ctx.transact((work) => domainFactsApply(work, id, gone))) changed += 1;
   }
   return { changed };

@@ -36,7 +36,11 @@ const same = (a: HostAddress, b: HostAddress): boolean =>
 async function eventApply(work: Work, id: HostId, event: AgentEvent): Promise<void> {
   if (event.type === 'domain') await domainFactsApply(work, id, event.domain);
   else if (event.type === 'guest') {
-    const [row] = await work.tx.update(vms).set({ guest: event.guest }).where(eq(vms.id, event.vmId)).returning({ id: vms.id });
+    const [row] = await work.tx
+      .update(vms)
+      .set({ guest: event.guest })
+      .where(eq(vms.id, event.vmId))
+      .returning({ id: vms.id });
     if (row) work.changed('vm', row.id);
   } else if (event.type === 'libvirt' && !event.connected) {
     work.event({ kind: 'host', id, name: id, type: 'host.libvirtLost', level: 'warning' });

@@ -19,7 +19,12 @@ export const uploadsReconciler: Reconciler = {
       .select({ id: images.id, name: images.name, file: imageUploads.file })
       .from(imageUploads)
       .innerJoin(images, eq(images.id, imageUploads.imageId))
-      .where(and(inArray(images.state, ['uploading', 'error']), lt(imageUploads.updatedAt, new Date(Date.now() - 24 * HOUR))));
+      .where(
+        and(
+          inArray(images.state, ['uploading', 'error']),
+          lt(imageUploads.updatedAt, new Date(Date.now() - 24 * HOUR)),
+        ),
+      );
     const root = resolve(ctx.services.settings.stateDirectory);
     for (const row of rows) {
       await ctx.transact(async (work) => {

@@ -25,7 +25,10 @@ export const metricsCollect = ({ url, region }: MetricsOptions): Reconciler => (
   name: 'metrics',
   every: 15_000,
   async run(ctx) {
-    const rows = await ctx.services.db.select().from(hosts).where(inArray(hosts.state, ['available', 'locked', 'maintenance']));
+    const rows = await ctx.services.db
+      .select()
+      .from(hosts)
+      .where(inArray(hosts.state, ['available', 'locked', 'maintenance']));
     let pushed = 0;
     let refused = 0;
     await eachBounded(
@@ -34,7 +37,12 @@ export const metricsCollect = ({ url, region }: MetricsOptions): Reconciler => (
       async (host) => {
         const signal = AbortSignal.any([ctx.signal, AbortSignal.timeout(DEADLINE)]);
         const text = await ctx.services.agents.metrics(hostAddress(host), signal);
-        const labels = [label('region', region), label('host', host.name), label('host_id', host.id), label('job', 'agent')];
+        const labels = [
+          label('region', region),
+          label('host', host.name),
+          label('host_id', host.id),
+          label('job', 'agent'),
+        ];
         const answer = await request(`${url.replace(/\/$/u, '')}/api/v1/import/prometheus?${labels.join('&')}`, {
           method: 'POST',
           body: text,

@@ -33,7 +33,8 @@ export const portsReconciler: Reconciler = {
       (await tasksActiveOf(db, [...wired(wires), ...wanted.map((row) => row.nic.vmId)])).keys(),
     );
     const lostWires = wires.filter(
-      (row) => row.network.state === 'available' && !owned.networks.includes(row.network.id) && !busy.has(row.network.id),
+      (row) =>
+        row.network.state === 'available' && !owned.networks.includes(row.network.id) && !busy.has(row.network.id),
     );
     const failed = (what: string) => (_: unknown, error: unknown) => log.warn({ error }, what);
     await eachBounded(lostWires, 4, (row) => network.networkEnsure(networkSpec(row)), failed('switch not repaired'));
@@ -54,7 +55,10 @@ export const portsReconciler: Reconciler = {
     });
     await ctx.transact(async (work) => {
       for (const { nic } of moved) {
-        await work.tx.update(nics).set({ up: owned.ports.get(nic.id) === 'up' }).where(eq(nics.id, nic.id));
+        await work.tx
+          .update(nics)
+          .set({ up: owned.ports.get(nic.id) === 'up' })
+          .where(eq(nics.id, nic.id));
         work.changed('vm', nic.vmId);
       }
       await findingsReplace(
@@ -64,15 +68,25 @@ export const portsReconciler: Reconciler = {
         orphans.map(({ kind, id }) => ({ resourceKind: kind, resourceId: id, resourceName: id })),
       );
       for (const { nic } of lost)
-        work.event({ kind: 'vm', id: nic.vmId, name: await vmName(work.tx, nic.vmId), type: 'vm.portRepaired', level: 'warning' });
+        work.event({
+          kind: 'vm',
+          id: nic.vmId,
+          name: await vmName(work.tx, nic.vmId),
+          type: 'vm.portRepaired',
+          level: 'warning',
+        });
     });
     return { switches: lostWires.length, ports: lost.length, orphans: orphans.length, moved: moved.length };
   },
 };
 
-const wired = (rows: readonly { readonly network: { readonly id: string } }[]): string[] => rows.map((row) => row.network.id);
+const wired = (rows: readonly { readonly network: { readonly id: string } }[]): string[] =>
+  rows.map((row) => row.network.id);
 
 async function vmName(tx: Parameters<typeof tasksActiveOf>[0], id: VmId): Promise<string> {
-  const [row] = await tx.select({ name: sql<string>`${vms.name}` }).from(vms).where(eq(vms.id, id));
+  const [row] = await tx
+    .select({ name: sql<string>`${vms.name}` })
+    .from(vms)
+    .where(eq(vms.id, id));
   return row?.name ?? id;
 }

@@ -36,7 +36,8 @@ export const storageReconciler: Reconciler = {
               : { health: 'unknown' },
           )
           .where(eq(storageClusters.id, cluster.id));
-        const isNew = facts?.total !== cluster.totalBytes || facts?.used !== cluster.usedBytes || next !== cluster.health;
+        const isNew =
+          facts?.total !== cluster.totalBytes || facts?.used !== cluster.usedBytes || next !== cluster.health;
         if (isNew) work.changed('storageCluster', cluster.id);
       });
     }
@@ -57,15 +58,14 @@ export const imagesReconciler: Reconciler = {
     for (const cluster of await db.select().from(storageClusters)) {
       const before = new Set(await storage.imageNames(cluster.pool, { signal: ctx.signal }));
       const ownDisks = await db.select().from(disks).where(eq(disks.storageClusterId, cluster.id));
-      const ownImages = await db
-        .select({ name: images.rbdImage })
-        .from(images)
-        .where(isNull(images.deletedAt));
+      const ownImages = await db.select({ name: images.rbdImage }).from(images).where(isNull(images.deletedAt));
       const names = new Set(await storage.imageNames(cluster.pool, { signal: ctx.signal }));
       const wanted = new Set([...ownDisks.map((row) => row.rbdImage), ...ownImages.map((row) => row.name)]);
       // ours by name, there at both readings, and wanted by nobody
       const left = [...names].filter((n) => /^(disk|image)-[0-9a-f-]{36}$/u.test(n) && !wanted.has(n) && before.has(n));
-      const missing = ownDisks.filter((row) => row.state === 'attached' && !names.has(row.rbdImage) && !before.has(row.rbdImage));
+      const missing = ownDisks.filter(
+        (row) => row.state === 'attached' && !names.has(row.rbdImage) && !before.has(row.rbdImage),
+      );
       await ctx.transact(async (work) => {
         await findingsReplace(
           work,
@@ -102,14 +102,22 @@ export const diskUseReconciler: Reconciler = {
     const { db, storage } = ctx.services;
     if (!storage.showsDisks) return {};
     const rows = await db
-      .select({ id: disks.id, vmId: disks.vmId, image: disks.rbdImage, pool: storageClusters.pool, used: disks.usedBytes })
+      .select({
+        id: disks.id,
+        vmId: disks.vmId,
+        image: disks.rbdImage,
+        pool: storageClusters.pool,
+        used: disks.usedBytes,
+      })
       .from(disks)
       .innerJoin(storageClusters, eq(storageClusters.id, disks.storageClusterId))
       .where(isNotNull(disks.vmId));
     let measured = 0;
     for (const row of rows) {
       ctx.signal.throwIfAborted();
-      const used = await storage.imageUsed({ pool: row.pool, image: row.image }, { signal: ctx.signal }).catch(() => null);
+      const used = await storage
+        .imageUsed({ pool: row.pool, image: row.image }, { signal: ctx.signal })
+        .catch(() => null);
       if (used === null || used === row.used) continue;
       measured += 1;
       await ctx.transact(async (work) => {

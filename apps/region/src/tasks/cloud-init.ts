@@ -38,7 +38,8 @@ function ethernet({ nic, subnet }: NicPart, index: number, extraDns: readonly st
     ];
     if (routes.length > 0) {
       lines.push('    routes:');
-      for (const { destination, nextHop } of routes) lines.push(`      - to: ${destination}`, `        via: ${nextHop}`);
+      for (const { destination, nextHop } of routes)
+        lines.push(`      - to: ${destination}`, `        via: ${nextHop}`);
     }
   }
   if (dns.length > 0 && (extraDns.length > 0 || !subnet?.dhcp)) {
@@ -47,7 +48,11 @@ function ethernet({ nic, subnet }: NicPart, index: number, extraDns: readonly st
   return lines;
 }
 
-export function cloudInitSeed(vm: VmRow, nics: readonly NicPart[], password: string | null): z.infer<typeof cloudInitSpec> {
+export function cloudInitSeed(
+  vm: VmRow,
+  nics: readonly NicPart[],
+  password: string | null,
+): z.infer<typeof cloudInitSpec> {
   return {
     instanceId: vm.id,
     hostName: vm.hostName,

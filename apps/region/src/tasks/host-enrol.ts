@@ -43,7 +43,11 @@ export const hostEnrol = taskDefine<Input>({
         const { host } = await hostAgent(ctx);
         // storage is not reachable before its access has been set up
         const failed = host.checks.filter((c) => c.verdict === 'failed' && c.key !== 'storage');
-        for (const check of host.checks) await ctx.log(check.verdict === 'passed' ? 'info' : 'warn', `${check.key}: ${check.verdict} (${check.found}; ${check.wanted})`);
+        for (const check of host.checks)
+          await ctx.log(
+            check.verdict === 'passed' ? 'info' : 'warn',
+            `${check.key}: ${check.verdict} (${check.found}; ${check.wanted})`,
+          );
         if (failed.length > 0) {
           const found = failed.map((c) => `${c.key} (${c.found})`).join(', ');
           throw new BasaltError('agentRefused', {
@@ -110,8 +114,13 @@ export const hostEnrol = taskDefine<Input>({
     await hostUpdate(work.tx, id, { state: 'enrolling', reason: bilingual(error) });
     work.changed('host', id);
     work.event({
-      kind: 'host', id, name: row.name, type: 'host.enrolFailed', level: 'error',
-      params: { code: error.code, reason: bilingual(error) }, taskId,
+      kind: 'host',
+      id,
+      name: row.name,
+      type: 'host.enrolFailed',
+      level: 'error',
+      params: { code: error.code, reason: bilingual(error) },
+      taskId,
     });
   },
   async retry(work, { hostId: id }) {

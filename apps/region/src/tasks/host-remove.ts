@@ -41,7 +41,10 @@ export const hostRemove = taskDefine<z.infer<typeof input>>({
   async unwound(work, { input: { hostId: id }, error }) {
     const row = await hostLock(work.tx, id);
     if (!row) return;
-    await hostUpdate(work.tx, id, { state: row.wantedState === 'available' ? 'maintenance' : row.wantedState, reason: bilingual(error) });
+    await hostUpdate(work.tx, id, {
+      state: row.wantedState === 'available' ? 'maintenance' : row.wantedState,
+      reason: bilingual(error),
+    });
     work.changed('host', id);
   },
 });

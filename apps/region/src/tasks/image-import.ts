@@ -11,7 +11,15 @@ import { z } from 'zod';
 import { BasaltError, imageId, type ErrorCode, type ImageId, type ImageState } from '@basalt/contract';
 import { storageById } from '../store/cluster.ts';
 import type { Reader } from '../store/database.ts';
-import { imageById, imageLock, imageUpdate, uploadById, uploadDelete, uploadUpdate, type ImageRow } from '../store/image.ts';
+import {
+  imageById,
+  imageLock,
+  imageUpdate,
+  uploadById,
+  uploadDelete,
+  uploadUpdate,
+  type ImageRow,
+} from '../store/image.ts';
 import type { Work } from '../store/transact.ts';
 import { taskDefine, type StepContext } from '../workflow/task-define.ts';
 import { bilingual } from './vm-steps.ts';
@@ -39,7 +47,8 @@ async function stagedFile({ services, input: { imageId: id } }: Ctx): Promise<st
 function fileBelow(directory: string, file: string): string {
   const root = resolve(directory);
   const path = resolve(root, file);
-  if (!path.startsWith(root + sep)) throw new BasaltError('internal', {}, { detail: 'an upload outside the state directory' });
+  if (!path.startsWith(root + sep))
+    throw new BasaltError('internal', {}, { detail: 'an upload outside the state directory' });
   return path;
 }
 
@@ -102,7 +111,9 @@ export const imageImport = taskDefine<Input>({
       async run(ctx) {
         const path = await stagedFile(ctx);
         const { image, at } = await place(ctx);
-        await ctx.services.storage.imageImport({ path, format: image.format }, at, ctx.progress, { signal: ctx.signal });
+        await ctx.services.storage.imageImport({ path, format: image.format }, at, (share) => ctx.progress(share), {
+          signal: ctx.signal,
+        });
       },
       async undo(ctx) {
         const { at } = await place(ctx);

@@ -32,9 +32,20 @@ const begin = (kind: string, state: 'uploading' | 'deleting', content: Buffer) =
     await imageInsert(
       work.tx,
       {
-        id: subject, name: `image ${subject}`, format: 'qcow2', state, osFamily: 'linux', architecture: 'x86_64', firmware: 'bios',
-        guestAgent: true, cloudInit: true, defaultUser: 'root', storageClusterId: h.region.storageClusterId,
-        rbdImage: `image-${subject}`, fileSize: content.length, ownerId: newId<AccountId>(),
+        id: subject,
+        name: `image ${subject}`,
+        format: 'qcow2',
+        state,
+        osFamily: 'linux',
+        architecture: 'x86_64',
+        firmware: 'bios',
+        guestAgent: true,
+        cloudInit: true,
+        defaultUser: 'root',
+        storageClusterId: h.region.storageClusterId,
+        rbdImage: `image-${subject}`,
+        fileSize: content.length,
+        ownerId: newId<AccountId>(),
       },
       `${subject}.upload`,
     );

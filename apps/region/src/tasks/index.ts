@@ -3,11 +3,7 @@ import type { Locale, TaskId } from '@basalt/contract';
 import type { TaskActor } from '../store/schema/index.ts';
 import type { TaskInputs, TaskKind } from '../store/task-inputs.ts';
 import type { Work } from '../store/transact.ts';
-import {
-  taskCancel,
-  taskEnqueue as enqueue,
-  taskRetry as retry,
-} from '../workflow/task-enqueue.ts';
+import { taskCancel, taskEnqueue as enqueue, taskRetry as retry } from '../workflow/task-enqueue.ts';
 import { taskRegistry } from '../workflow/task-registry.ts';
 import { hostEnrol } from './host-enrol.ts';
 import { hostRemove } from './host-remove.ts';

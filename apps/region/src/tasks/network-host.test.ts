@@ -28,7 +28,9 @@ const networkScenario = (
     transact(h.region.db, async (work) => {
       count += 1;
       const subject = newId<NetworkId>();
-      await work.tx.insert(networks).values({ id: subject, name: `net-${count}`, uplink: 'physnet1', vlan: 1000 + count, mtu: 1500, state });
+      await work.tx
+        .insert(networks)
+        .values({ id: subject, name: `net-${count}`, uplink: 'physnet1', vlan: 1000 + count, mtu: 1500, state });
       return { subject, taskId: await h.enqueue(work, kind, subject, { networkId: subject }) };
     }),
 });
@@ -36,17 +38,34 @@ const network = async (id: NetworkId) => {
   const [row] = await h.region.db.select().from(networks).where(eq(networks.id, id));
   return { state: row?.state, deleted: row?.deletedAt !== null, made: h.region.network.networks.has(id) };
 };
-const netIs = (...allowed: Awaited<ReturnType<typeof network>>[]) => async (id: NetworkId) =>
-  expect(allowed).toContainEqual(await network(id));
+const netIs =
+  (...allowed: Awaited<ReturnType<typeof network>>[]) =>
+  async (id: NetworkId) =>
+    expect(allowed).toContainEqual(await network(id));
 
 theFour(test, same, 'NET-01', networkCreate, () =>
-  networkScenario('network.create', 'creating', netIs({ state: 'available', deleted: false, made: true }), netIs({ state: 'error', deleted: false, made: false })),
+  networkScenario(
+    'network.create',
+    'creating',
+    netIs({ state: 'available', deleted: false, made: true }),
+    netIs({ state: 'error', deleted: false, made: false }),
+  ),
 );
 theFour(test, same, 'NET-01', networkChange, () =>
-  networkScenario('network.update', 'available', netIs({ state: 'available', deleted: false, made: true }), netIs({ state: 'error', deleted: false, made: true })),
+  networkScenario(
+    'network.update',
+    'available',
+    netIs({ state: 'available', deleted: false, made: true }),
+    netIs({ state: 'error', deleted: false, made: true }),
+  ),
 );
 theFour(test, same, 'NET-01', networkDelete, () =>
-  networkScenario('network.delete', 'deleting', netIs({ state: 'deleting', deleted: true, made: false }), netIs({ state: 'error', deleted: false, made: false }, { state: 'deleting', deleted: true, made: false })),
+  networkScenario(
+    'network.delete',
+    'deleting',
+    netIs({ state: 'deleting', deleted: true, made: false }),
+    netIs({ state: 'error', deleted: false, made: false }, { state: 'deleting', deleted: true, made: false }),
+  ),
 );
 
 const hostScenario = (
@@ -63,7 +82,16 @@ const hostScenario = (
     transact(h.region.db, async (work) => {
       count += 1;
       const subject = newId<HostId>();
-      await work.tx.insert(hosts).values({ id: subject, name: `new${count}`, clusterId: h.region.clusterId, address: '127.0.0.1', port: 8000 + count, state });
+      await work.tx
+        .insert(hosts)
+        .values({
+          id: subject,
+          name: `new${count}`,
+          clusterId: h.region.clusterId,
+          address: '127.0.0.1',
+          port: 8000 + count,
+          state,
+        });
       h.region.world.host(subject, `new${count}`);
       return { subject, taskId: await h.enqueue(work, kind, subject, { hostId: subject }) };
     }),
@@ -79,8 +107,15 @@ theFour(test, same, 'HOST-02', hostEnrol, () =>
     'host.enrol',
     'enrolling',
     async (id) => {
-      expect(await host(id)).toMatchObject({ state: 'available', reason: null, capacityVcpu: 16, providerNetworks: ['physnet1'] });
-      expect(h.region.world.hosts.get(id)?.done).toEqual(expect.arrayContaining(['ensureChassis', 'ensureStorageAccess']));
+      expect(await host(id)).toMatchObject({
+        state: 'available',
+        reason: null,
+        capacityVcpu: 16,
+        providerNetworks: ['physnet1'],
+      });
+      expect(h.region.world.hosts.get(id)?.done).toEqual(
+        expect.arrayContaining(['ensureChassis', 'ensureStorageAccess']),
+      );
     },
     async (id) => expect(await host(id)).toMatchObject({ state: 'enrolling', reason: expect.any(String) }),
   ),

@@ -37,9 +37,7 @@ const finish = (type: string): StepDefinition<Input> => ({
   key: 'finish',
   noUndo: 'only writes down what is',
   async run(ctx) {
-    await ctx.transact((work) =>
-      setState(work, ctx.input.networkId, 'available', null, { type, taskId: ctx.taskId }),
-    );
+    await ctx.transact((work) => setState(work, ctx.input.networkId, 'available', null, { type, taskId: ctx.taskId }));
   },
 });
 
@@ -71,7 +69,11 @@ export const networkChange = taskDefine<Input>({
   cancellable: false,
   deadline: 5 * 60_000,
   steps: [
-    { key: 'switch', noUndo: 'the row is the truth; the next attempt or the reconciler brings it about', run: switchMake },
+    {
+      key: 'switch',
+      noUndo: 'the row is the truth; the next attempt or the reconciler brings it about',
+      run: switchMake,
+    },
     {
       key: 'networkPort',
       deadline: 4 * 60_000,

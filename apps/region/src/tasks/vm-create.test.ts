@@ -14,7 +14,13 @@ const registry = testRegistry([vmCreate]);
 
 beforeAll(async () => {
   region = await fixture();
-  engine = await engineStart({ services: region.services, registry, databaseUrl: region.url, executor: 'test', undoWait: 10 });
+  engine = await engineStart({
+    services: region.services,
+    registry,
+    databaseUrl: region.url,
+    executor: 'test',
+    undoWait: 10,
+  });
 }, 60_000);
 afterAll(async () => {
   await engine.stop();
@@ -25,12 +31,19 @@ const begin = () =>
   transact(region.db, async (work) => {
     const subject = await region.vmRows(work, 'creating');
     const taskId = await taskEnqueue(registry, work, {
-      kind: 'vm.create', target: { kind: 'vm', id: subject, name: 'vm' }, input: { vmId: subject, start: true }, actor, locale: 'en-US',
+      kind: 'vm.create',
+      target: { kind: 'vm', id: subject, name: 'vm' },
+      input: { vmId: subject, start: true },
+      actor,
+      locale: 'en-US',
     });
     return { taskId, subject };
   });
 const ended = (id: Parameters<Fixture['taskRow']>[0]) =>
-  eventually(() => region.taskRow(id), (t) => t.finishedAt !== null).then((t) => t.state);
+  eventually(
+    () => region.taskRow(id),
+    (t) => t.finishedAt !== null,
+  ).then((t) => t.state);
 
 async function succeeded(id: VmId): Promise<void> {
   const vm = await region.vm(id);
@@ -51,10 +64,17 @@ async function clean(id: VmId): Promise<void> {
   expect(vm.state).toBe('error');
   expect(vm.reason).not.toBeNull();
   for (const host of region.hosts) expect(host.domains.has(id)).toBe(false);
-  for (const disk of await vmDisks(region.db, [id])) expect(region.world.images.has(`${pool}/${disk.rbdImage}`)).toBe(false);
+  for (const disk of await vmDisks(region.db, [id]))
+    expect(region.world.images.has(`${pool}/${disk.rbdImage}`)).toBe(false);
   for (const nic of await vmNics(region.db, [id])) expect(region.network.ports.has(nic.id)).toBe(false);
   expect(await region.allocated(id)).toBe(false);
   expect(await allocationDifference(region.db)).toBe(0);
 }
 
-theFour(test, (a, b) => expect(a).toEqual(b), 'VM-05', vmCreate, () => ({ registry, begin, ended, succeeded, clean }));
+theFour(
+  test,
+  (a, b) => expect(a).toEqual(b),
+  'VM-05',
+  vmCreate,
+  () => ({ registry, begin, ended, succeeded, clean }),
+);

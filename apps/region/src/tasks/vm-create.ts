@@ -58,9 +58,7 @@ export const vmCreate = taskDefine<z.infer<typeof input>>({
       key: 'ready',
       noUndo: 'only writes down what is',
       async run(ctx) {
-        const domain = ctx.input.start
-          ? await domainAwait(ctx, ['running', 'blocked'], Date.now() + 30_000)
-          : null;
+        const domain = ctx.input.start ? await domainAwait(ctx, ['running', 'blocked'], Date.now() + 30_000) : null;
         if (ctx.input.start && !domain) throw new BasaltError('timedOut');
         await ctx.transact((work) =>
           vmMustTransition(work, {

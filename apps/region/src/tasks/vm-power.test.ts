@@ -25,31 +25,71 @@ const is =
   };
 
 theFour(test, same, 'VM-05', vmStart, () =>
-  h.vmScenario('vm.start', ['starting', 'shutoff', true], is(['running', 'running', true]), is(['stopped', 'shutoff', false]), { formerHostId: null }),
+  h.vmScenario(
+    'vm.start',
+    ['starting', 'shutoff', true],
+    is(['running', 'running', true]),
+    is(['stopped', 'shutoff', false]),
+    { formerHostId: null },
+  ),
 );
 theFour(test, same, 'VM-05', vmShutdown, () =>
-  h.vmScenario('vm.shutdown', ['stopping', 'running', true], is(['stopped', 'shutoff', false]), is(['running', 'shutoff', true], ['stopped', 'shutoff', false]), { timeout: 30, thenPowerOff: false }),
+  h.vmScenario(
+    'vm.shutdown',
+    ['stopping', 'running', true],
+    is(['stopped', 'shutoff', false]),
+    is(['running', 'shutoff', true], ['stopped', 'shutoff', false]),
+    { timeout: 30, thenPowerOff: false },
+  ),
 );
 theFour(test, same, 'VM-05', vmPowerOff, () =>
-  h.vmScenario('vm.powerOff', ['powering-off', 'running', true], is(['stopped', 'shutoff', false]), is(['unknown', 'shutoff', true], ['stopped', 'shutoff', false])),
+  h.vmScenario(
+    'vm.powerOff',
+    ['powering-off', 'running', true],
+    is(['stopped', 'shutoff', false]),
+    is(['unknown', 'shutoff', true], ['stopped', 'shutoff', false]),
+  ),
 );
 theFour(test, same, 'VM-05', vmReboot, () =>
-  h.vmScenario('vm.reboot', ['rebooting', 'running', true], is(['running', 'running', true]), is(['running', 'running', true])),
+  h.vmScenario(
+    'vm.reboot',
+    ['rebooting', 'running', true],
+    is(['running', 'running', true]),
+    is(['running', 'running', true]),
+  ),
 );
 theFour(test, same, 'VM-05', vmReset, () =>
-  h.vmScenario('vm.reset', ['rebooting', 'running', true], is(['running', 'running', true]), is(['error', 'running', false])),
+  h.vmScenario(
+    'vm.reset',
+    ['rebooting', 'running', true],
+    is(['running', 'running', true]),
+    is(['error', 'running', false]),
+  ),
 );
 theFour(test, same, 'VM-05', vmPause, () =>
-  h.vmScenario('vm.pause', ['running', 'running', true], is(['paused', 'paused', true]), is(['running', 'running', true])),
+  h.vmScenario(
+    'vm.pause',
+    ['running', 'running', true],
+    is(['paused', 'paused', true]),
+    is(['running', 'running', true]),
+  ),
 );
 theFour(test, same, 'VM-05', vmResume, () =>
-  h.vmScenario('vm.resume', ['resuming', 'paused', true], is(['running', 'running', true]), is(['paused', 'paused', true])),
+  h.vmScenario(
+    'vm.resume',
+    ['resuming', 'paused', true],
+    is(['running', 'running', true]),
+    is(['paused', 'paused', true]),
+  ),
 );
 
 const shutDown = (thenPowerOff: boolean) =>
   transact(h.region.db, async (work) => {
     const subject = await h.vmIn(work, 'stopping', 'running');
-    return { subject, taskId: await h.enqueue(work, 'vm.shutdown', subject, { vmId: subject, timeout: 1, thenPowerOff }) };
+    return {
+      subject,
+      taskId: await h.enqueue(work, 'vm.shutdown', subject, { vmId: subject, timeout: 1, thenPowerOff }),
+    };
   });
 
 test('[VM-05] a guest that does not heed the button runs on, and the task says so', async () => {

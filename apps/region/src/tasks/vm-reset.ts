@@ -14,7 +14,8 @@ export const vmReset = powerTask({
         const { vm, agent } = await vmOnHost(ctx);
         const { domain } = await ctx.ensure('reset', (head) => agent.domain.reset(vmHead(vm, head)));
         // a paused guest is reset but does not run by itself
-        if (domain.state === 'paused') await ctx.ensure('resume', (head) => agent.domain.ensureResumed(vmHead(vm, head)));
+        if (domain.state === 'paused')
+          await ctx.ensure('resume', (head) => agent.domain.ensureResumed(vmHead(vm, head)));
         await domainAwait(ctx, ['running', 'blocked'], Date.now() + 10_000);
       },
     },

@@ -3,7 +3,17 @@ import { z } from 'zod';
 import { BasaltError, hostId, vmId } from '@basalt/contract';
 import { hostById } from '../store/host.ts';
 import { taskDefine } from '../workflow/task-define.ts';
-import { disksMake, domainAwait, domainDefine, domainOff, domainStart, portsMake, vmHead, vmOnHost, vmUnwound } from './vm-steps.ts';
+import {
+  disksMake,
+  domainAwait,
+  domainDefine,
+  domainOff,
+  domainStart,
+  portsMake,
+  vmHead,
+  vmOnHost,
+  vmUnwound,
+} from './vm-steps.ts';
 import { hostAddress } from './vm-parts.ts';
 import { vmMustTransition } from './vm-transition.ts';
 

@@ -154,7 +154,11 @@ export async function domainOff(ctx: Ctx): Promise<void> {
 }
 
 /** Waits until the domain is in one of the states; asks gently, because the answer costs a call to libvirt. */
-export async function domainAwait(ctx: Ctx, wanted: readonly DomainFacts['state'][], until: number): Promise<DomainFacts | null> {
+export async function domainAwait(
+  ctx: Ctx,
+  wanted: readonly DomainFacts['state'][],
+  until: number,
+): Promise<DomainFacts | null> {
   const { vm, agent } = await vmOnHost(ctx);
   for (let wait = 100; ; wait = Math.min(wait * 1.5, 1_000)) {
     const { domain } = await ctx.ensure('look', () => agent.domain.get({ vmId: vm.id }));
@@ -165,10 +169,7 @@ export async function domainAwait(ctx: Ctx, wanted: readonly DomainFacts['state'
 }
 
 /** Where a VM is left by a task that failed. */
-export function vmUnwound(
-  to: VmState,
-  from: readonly VmState[],
-): (work: Work, end: Unwound<OneVm>) => Promise<void> {
+export function vmUnwound(to: VmState, from: readonly VmState[]): (work: Work, end: Unwound<OneVm>) => Promise<void> {
   return async (work, { taskId, input, outcome, error }) => {
     const parked = outcome === 'parked';
     const state = parked ? 'error' : to;

@@ -57,6 +57,7 @@ export async function vmTransition(work: Work, transition: VmTransition): Promis
 /** As {@link vmTransition}, where being in another state is an error of whoever got here. */
 export async function vmMustTransition(work: Work, transition: VmTransition): Promise<VmRow> {
   const row = await vmTransition(work, transition);
-  if (!row) throw new BasaltError('notFound', { kind: 'vm' }, { detail: `${transition.vmId} cannot become ${transition.to}` });
+  if (!row)
+    throw new BasaltError('notFound', { kind: 'vm' }, { detail: `${transition.vmId} cannot become ${transition.to}` });
   return row;
 }

@@ -7,7 +7,8 @@ import { postgresFailure } from '../store/database.ts';
 
 const PATIENCE = 60_000;
 /** Connection exceptions, shutdown, start-up, too many connections. */
-const isPassing = (code: string): boolean => code.startsWith('08') || ['57P01', '57P02', '57P03', '53300'].includes(code);
+const isPassing = (code: string): boolean =>
+  code.startsWith('08') || ['57P01', '57P02', '57P03', '53300'].includes(code);
 const networkCodes = new Set(['ECONNREFUSED', 'ECONNRESET', 'EPIPE', 'ETIMEDOUT']);
 
 /** True when the database could not be reached, which says nothing about the statement itself. */

@@ -104,7 +104,9 @@ export async function engineStart(options: EngineOptions): Promise<Engine> {
       const cancelled = await db
         .select({ id: tasks.id })
         .from(tasks)
-        .where(and(inArray(tasks.id, [...running.keys()]), eq(tasks.cancelRequested, true), eq(tasks.state, 'running')));
+        .where(
+          and(inArray(tasks.id, [...running.keys()]), eq(tasks.cancelRequested, true), eq(tasks.state, 'running')),
+        );
       for (const { id } of cancelled) running.get(id)?.abort(new BasaltError('taskCancelled'));
     }
   }
@@ -171,7 +173,11 @@ async function takeOver({ services: { db, log } }: EngineOptions, lease: HeldLea
   }
   for (const task of dead) {
     const status = await DBOS.getWorkflowStatus(workflowId(task.id, task.attempt));
-    const ended = status?.status === 'ERROR' || status?.status === 'SUCCESS' || status?.status === 'CANCELLED' || status?.status === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED';
+    const ended =
+      status?.status === 'ERROR' ||
+      status?.status === 'SUCCESS' ||
+      status?.status === 'CANCELLED' ||
+      status?.status === 'MAX_RECOVERY_ATTEMPTS_EXCEEDED';
     if (status && !ended) continue;
     await transact(db, async (work) => {
       await leaseGuard(work, lease);

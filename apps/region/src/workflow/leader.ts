@@ -71,7 +71,10 @@ export function leaderRun({ db, holder, log, lead, timing = leaderTiming }: Lead
   function schedule(): void {
     if (stopped) return;
     // followers look often, so that a lease that has run out is found within half a second
-    timer = setTimeout(() => (turn = beat().finally(schedule)), lease ? timing.beat : Math.min(500, timing.beat));
+    const wait = lease ? timing.beat : Math.min(500, timing.beat);
+    timer = setTimeout(() => {
+      turn = beat().finally(schedule);
+    }, wait);
   }
   turn = beat().finally(schedule);
 

@@ -37,9 +37,7 @@ export async function taskClaim(db: Database, id: TaskId, attempt: number, execu
         startedAt: sql`coalesce(${tasks.startedAt}, now())`,
         state: sql`case when ${tasks.state} = 'queued' then 'running' else ${tasks.state} end`,
       })
-      .where(
-        and(eq(tasks.id, id), eq(tasks.attempt, attempt), sql`${tasks.state} in ('queued', 'running', 'undoing')`),
-      )
+      .where(and(eq(tasks.id, id), eq(tasks.attempt, attempt), sql`${tasks.state} in ('queued', 'running', 'undoing')`))
       .returning();
     if (!task) return null;
     work.changed('task', id);

@@ -28,7 +28,9 @@ export interface RunOptions {
   /** Cancellation reaches a running step through this. */
   readonly running: Map<TaskId, AbortController>;
   /** Tests look at and disturb what happens between the steps here. */
-  readonly probe?: ((at: { kind: string; step: string; phase: 'before' | 'after' | 'undo' }) => Promise<void>) | undefined;
+  readonly probe?:
+    | ((at: { kind: string; step: string; phase: 'before' | 'after' | 'undo' }) => Promise<void>)
+    | undefined;
 }
 
 type StepResult =
@@ -96,7 +98,8 @@ class Attempt<I> {
 
   async run(undoOnly: boolean): Promise<string> {
     const { steps } = this.#definition;
-    if (undoOnly) return this.#unwind(steps.length - 1, 'failed', await this.#durable.step('restore', () => this.#restore()));
+    if (undoOnly)
+      return this.#unwind(steps.length - 1, 'failed', await this.#durable.step('restore', () => this.#restore()));
     for (const [index, step] of steps.entries()) {
       const result = await this.#durable.step(step.key, () => this.#stepRun(index, step));
       if (result.kind === 'done') this.#outputs.set(index, result.output);
@@ -122,7 +125,12 @@ class Attempt<I> {
     const open = stepOpen(this.#journal, services, this.#input, { index, key: step.key, phase: 'run', signal, until });
     try {
       await probe?.({ kind, step: step.key, phase: 'before' });
-      const output = outputOf(await orAborted(databasePatient(() => step.run(open.ctx), signal), signal));
+      const output = outputOf(
+        await orAborted(
+          databasePatient(() => step.run(open.ctx), signal),
+          signal,
+        ),
+      );
       await probe?.({ kind, step: step.key, phase: 'after' });
       await open.settle();
       await this.#journal.stepChange(index, { state: 'done', output, ended: true });
@@ -172,14 +180,17 @@ class Attempt<I> {
       const open = stepOpen(this.#journal, services, this.#input, { index, key: step.key, phase, signal, until });
       try {
         await probe?.({ kind, step: step.key, phase: 'undo' });
-        await orAborted(step.undo(open.ctx, this.#outputs.get(index) ?? row?.output as Json ?? null), signal);
+        await orAborted(step.undo(open.ctx, this.#outputs.get(index) ?? (row?.output as Json) ?? null), signal);
         await open.settle();
         await this.#journal.stepChange(index, { state: 'undone', ended: true });
         return true;
       } catch (cause) {
         if (cause instanceof FencedError) throw cause;
         const error = this.#shape(basaltErrorOf(cause));
-        services.log.error({ task: this.#journal.claim.task.id, kind, step: step.key, tries, error: cause }, 'undo failed');
+        services.log.error(
+          { task: this.#journal.claim.task.id, kind, step: step.key, tries, error: cause },
+          'undo failed',
+        );
         await this.#journal.log(step.key, 'error', `${tries}/${undoTries}: ${error.message}`);
         if (tries >= undoTries) {
           await this.#journal.stepChange(index, { state: 'undoFailed', error, ended: true });

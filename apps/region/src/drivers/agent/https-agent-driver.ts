@@ -89,7 +89,7 @@ export function httpsAgentDriver(options: HttpsAgentOptions): AgentDriver {
     },
     forget: drop,
     async close() {
-      for (const id of [...peers.keys()]) drop(id);
+      for (const id of peers.keys()) drop(id);
       await Promise.resolve();
     },
   };

@@ -48,7 +48,10 @@ export function simNetworkDriver(): SimNetwork {
     portRemove: (id) => answer(() => ports.delete(id)),
     portState: (id) => answer(() => stateOf(id)),
     owned: () =>
-      answer(() => ({ networks: [...networks.keys()], ports: new Map([...ports.keys()].map((id) => [id, stateOf(id)])) })),
+      answer(() => ({
+        networks: [...networks.keys()],
+        ports: new Map([...ports.keys()].map((id) => [id, stateOf(id)])),
+      })),
     healthy: () => Promise.resolve(true),
     close: () => Promise.resolve(),
   };
