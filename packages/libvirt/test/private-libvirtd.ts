@@ -16,6 +16,8 @@ const NOBODY = 65_534;
 export interface PrivateLibvirtd {
   dir: string;
   socket: string;
+  /** The daemon's process: its `/proc` shows the file systems it sees. */
+  pid: () => number;
   /** Kills the daemon without warning and starts it again; guests live on. */
   restart: () => Promise<void>;
   /** Stops and continues the daemon: nothing is closed, nothing answers. */
@@ -77,6 +79,7 @@ const supervise = async ({ dir, command, cleanUp }: Supervised): Promise<Private
   return {
     dir,
     socket,
+    pid: () => child.pid ?? 0,
     said: () => said,
     restart: async () => {
       child.kill('SIGKILL');

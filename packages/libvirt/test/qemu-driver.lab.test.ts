@@ -1,5 +1,5 @@
 import { existsSync } from 'node:fs';
-import { writeFile } from 'node:fs/promises';
+import { readFile, readdir, writeFile } from 'node:fs/promises';
 import { connect } from 'node:net';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
@@ -304,6 +304,36 @@ describe('against the QEMU driver', () => {
       libvirtd.thaw();
     }
     expect((await quick.client.domainGetInfo(uuid)).state).toBe('running');
+    await quick.close();
+  });
+
+  test('[TASK-02] a guest that hangs takes its calls with it, not the connection', async () => {
+    const quick = new LibvirtHost({
+      target: { kind: 'unix', path: libvirtd.socket },
+      keepalive: { intervalMs: 250, count: 4 },
+    });
+    const heardHere: HostEvent['type'][] = [];
+    quick.subscribe(({ type }) => heardHere.push(type));
+    await quick.connect();
+    // By its ending: libvirt escapes the name in this file's name as if it were XML.
+    const runDir = `/proc/${libvirtd.pid()}/root/run/libvirt/qemu`;
+    const pidFile = (await readdir(runDir)).find((name) => /^guest.*\.pid$/.test(name)) ?? '';
+    const qemu = Number(await readFile(join(runDir, pidFile), 'utf8'));
+    expect(qemu).toBeGreaterThan(1);
+    process.kill(qemu, 'SIGSTOP');
+    try {
+      // More than libvirtd takes at once: with five at the server it would stop reading, and keepalive would fail.
+      const calls = Array.from({ length: 6 }, () =>
+        quick.client.monitorCommand(uuid, 'query-status', undefined, { timeoutMs: 2_000 }),
+      );
+      const outcomes = (await Promise.allSettled(calls)).map((one) => (one.status === 'rejected' ? one.reason : one));
+      expect(outcomes).toMatchObject(Array(6).fill({ kind: 'timeout' }));
+      expect(quick.connected).toBe(true);
+    } finally {
+      process.kill(qemu, 'SIGCONT');
+    }
+    expect(await quick.client.monitorCommand(uuid, 'query-status')).toMatchObject({ running: true });
+    expect(heardHere).not.toContain('disconnected');
     await quick.close();
   });
 
