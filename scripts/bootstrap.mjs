@@ -31,12 +31,11 @@ const run = (file, args, options = {}) => {
 
 const wanted = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8')).devEngines.packageManager.version;
 const tools = join(root, '.run', 'tools');
-const pnpm = join(tools, 'node_modules', 'pnpm', 'bin', 'pnpm.cjs');
-const pnpmEntry = () => {
+// A shell script or a native program, depending on whether its install script was allowed to run; either starts as it is.
+const pnpm = join(tools, 'node_modules', '.bin', 'pnpm');
+const pnpmThere = () => {
   const manifest = join(tools, 'node_modules', 'pnpm', 'package.json');
-  if (!existsSync(manifest)) return null;
-  const { version, bin } = JSON.parse(readFileSync(manifest, 'utf8'));
-  return version === wanted ? join(dirname(manifest), typeof bin === 'string' ? bin : bin.pnpm) : null;
+  return existsSync(manifest) && existsSync(pnpm) && JSON.parse(readFileSync(manifest, 'utf8')).version === wanted;
 };
 
 /** What decides whether an installation is still the right one. */
@@ -59,7 +58,7 @@ if (!installed && command === 'stop' && !existsSync(node)) process.exit(0);
 if (!installed && !(quiet && existsSync(node))) {
   const began = Date.now();
   mkdirSync(tools, { recursive: true });
-  if (!pnpmEntry()) {
+  if (!pnpmThere()) {
     console.log(`  · fetching pnpm ${wanted}`);
     run('npm', [
       'install',
@@ -73,7 +72,7 @@ if (!installed && !(quiet && existsSync(node))) {
     ]);
   }
   console.log('  · installing dependencies');
-  run(process.execPath, [pnpmEntry() ?? pnpm, 'install', '--frozen-lockfile', '--reporter=append-only']);
+  run(pnpm, ['install', '--frozen-lockfile', '--reporter=append-only']);
   if (!existsSync(node))
     fail('The dependencies were installed, but Node 24 is not among them; is this machine x86-64 or ARM64?');
   writeFileSync(stampFile, stamp());

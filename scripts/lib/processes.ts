@@ -91,7 +91,7 @@ export function regionEnvironment(instance: Instance, settings: Settings): Recor
           OVN_NB: ovnEndpoints(instance).northbound,
           OVN_SB_REMOTE: ovnEndpoints(instance).southbound,
           CEPH_CONF: ceph.conf,
-          CEPH_USER: 'basalt',
+          CEPH_USER: 'client.basalt',
           CEPH_KEYRING: ceph.basaltKeyring,
           METRICS_URL: metricsUrl(instance),
         }),
@@ -157,7 +157,7 @@ export const consoleSpec = (instance: Instance): ProcessSpecInput => ({
 export function agentEnvironment(instance: Instance, host: number, settings: Settings): Record<string, string> {
   return {
     ...common,
-    NODE_COMPILE_CACHE: '',
+
     BASALT_AGENT_STATE_DIR: inRun('agents', hostName(host)),
     BASALT_AGENT_ADDRESS: instanceAddress(instance, 'management', host),
     BASALT_AGENT_PORT: String(agentPort),
