@@ -64,12 +64,23 @@ export function supervisorRequest(
   });
 }
 
+/**
+ * Whether the daemon takes connections; false when it is dying at this moment.
+ * @throws Error when it takes them but does not answer: it is not dead, so its children must not be taken for orphans.
+ */
+async function supervisorAnswers(instance: Instance): Promise<boolean> {
+  try {
+    await supervisorRequest(instance, { command: 'status' }, 20_000);
+    return true;
+  } catch (error) {
+    if (error instanceof Error && error.message.includes('did not answer')) throw error;
+    return false;
+  }
+}
+
 /** Starts the daemon unless it runs, after ending what a killed one has left; resolves when it answers. */
 export async function supervisorEnsure(instance: Instance): Promise<void> {
-  if (supervisorAlive(instance)) {
-    await supervisorRequest(instance, { command: 'status' }, 10_000);
-    return;
-  }
+  if (supervisorAlive(instance) && (await supervisorAnswers(instance))) return;
   await processesClean(instance);
   mkdirSync(instance.logDir, { recursive: true });
   const log = openSync(join(instance.logDir, 'supervisor.log'), 'a');
