@@ -2,8 +2,11 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BasaltError, type Locale } from '@basalt/contract';
 import { basaltErrorOf } from '@basalt/rpc';
 
-export function respondJson(response: ServerResponse, status: number, body: unknown): void {
-  const text = JSON.stringify(body);
+export const respondJson = (response: ServerResponse, status: number, body: unknown): void =>
+  respondText(response, status, JSON.stringify(body));
+
+/** JSON that is text already. */
+export function respondText(response: ServerResponse, status: number, text: string): void {
   response
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     .end(text);

@@ -5,8 +5,6 @@
  */
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { BasaltError, imageId, regionPaths, type Locale } from '@basalt/contract';
 import { mtlsServerOptions, type KeyAndCertificate, type Registry } from '@basalt/service';
 import type { Context, RegionServices } from '../domain/context.ts';
@@ -19,7 +17,7 @@ import type { LiveHub } from './live-hub.ts';
 import { liveServe } from './live-door.ts';
 import { peerOf } from './peers.ts';
 import { respondError, respondJson } from './respond.ts';
-import { regionRouter } from './router.ts';
+import { rpcDoor } from './rpc-door.ts';
 
 export interface ServerOptions {
   readonly services: RegionServices;
@@ -40,16 +38,8 @@ const uploadPath = new RegExp(`^${regionPaths.upload}/([0-9a-f-]{36})/content$`,
 export async function serverOpen(options: ServerOptions): Promise<Server> {
   const { services, own, hub, consoles } = options;
   const { key } = services.region;
-  const router = regionRouter();
-  const contexts = new WeakMap<IncomingMessage, Context>();
-  const rpc = getRequestListener(
-    (request, env) => {
-      const ctx = contexts.get((env as HttpBindings).incoming);
-      if (!ctx) return new Response(null, { status: 401 });
-      return fetchRequestHandler({ endpoint: regionPaths.rpc, req: request, router, createContext: () => ctx });
-    },
-    { overrideGlobalObjects: false },
-  );
+  const rpc = rpcDoor();
+  const rpcPrefix = `${regionPaths.rpc}/`;
 
   const contextOf = async (request: IncomingMessage): Promise<Context> => {
     const actor = await options.actor(request.headers.authorization);
@@ -75,10 +65,8 @@ export async function serverOpen(options: ServerOptions): Promise<Server> {
     const peer = peerOf(request, key);
     if (await enrolServe(services, request, response, path, peer)) return;
     if (peer?.kind !== 'gateway') throw new BasaltError('notSignedIn', {}, { detail: `no gateway asked for ${path}` });
-    if (path.startsWith(`${regionPaths.rpc}/`)) {
-      contexts.set(request, await contextOf(request));
-      return rpc(request, response);
-    }
+    if (path.startsWith(rpcPrefix))
+      return rpc(request, response, path.slice(rpcPrefix.length), await contextOf(request));
     if (path === regionPaths.health) {
       const health = await options.health();
       return respondJson(response, 200, { version: services.region.version, health, name: services.region.name });

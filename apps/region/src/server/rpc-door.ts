@@ -1,0 +1,120 @@
+/**
+ * `/v1/rpc/<area>.<verb>`: tRPC's protocol for plain calls, answered without its adapter, which costs more than most of our
+ * calls do. One question before every handler: may this actor, in this region.
+ */
+import type { IncomingMessage, ServerResponse } from 'node:http';
+import { BasaltError, both, regionProcedures, type Procedure } from '@basalt/contract';
+import { basaltErrorOf, inputParse, type Handlers, type WireError } from '@basalt/rpc';
+import { permissionDemand, type Context } from '../domain/context.ts';
+import { routes } from '../routes/index.ts';
+import { bodyJson, respondText } from './respond.ts';
+
+const BODY_MOST = 1024 * 1024;
+
+type Run = (call: {
+  readonly input: unknown;
+  readonly ctx: Context;
+  readonly signal: AbortSignal | undefined;
+}) => Promise<unknown>;
+
+interface Call {
+  readonly procedure: Procedure;
+  readonly run: Run;
+}
+
+/** Every declared procedure with its handler; a missing handler does not compile, so none is missing here. */
+function callsOf(handlers: Handlers<typeof regionProcedures, Context>): ReadonlyMap<string, Call> {
+  const table: Readonly<Record<string, Readonly<Record<string, unknown>>>> = handlers;
+  return new Map(
+    Object.entries(regionProcedures).flatMap(([area, verbs]) =>
+      Object.entries(verbs).map(([verb, procedure]: [string, Procedure]): [string, Call] => [
+        `${area}.${verb}`,
+        { procedure, run: table[area]?.[verb] as Run },
+      ]),
+    ),
+  );
+}
+
+/** tRPC's names and numbers for statuses; its clients read them. */
+const trpcCodes: Readonly<Record<number, readonly [name: string, code: number]>> = {
+  400: ['BAD_REQUEST', -32_600],
+  401: ['UNAUTHORIZED', -32_001],
+  403: ['FORBIDDEN', -32_003],
+  404: ['NOT_FOUND', -32_004],
+  409: ['CONFLICT', -32_009],
+  413: ['PAYLOAD_TOO_LARGE', -32_013],
+  423: ['TOO_MANY_REQUESTS', -32_029],
+  429: ['TOO_MANY_REQUESTS', -32_029],
+  502: ['BAD_GATEWAY', -32_603],
+  503: ['SERVICE_UNAVAILABLE', -32_603],
+  504: ['GATEWAY_TIMEOUT', -32_603],
+};
+
+function errorText(error: BasaltError, ctx: Context, name: string): string {
+  const basalt = error.shape(ctx.locale, ctx.requestId);
+  const [code, number] = trpcCodes[error.status] ?? ['INTERNAL_SERVER_ERROR', -32_603];
+  const wire: WireError = {
+    message: basalt.message,
+    code: number,
+    data: { code, httpStatus: error.status, path: name, basalt },
+  };
+  return JSON.stringify({ error: wire });
+}
+
+/** @throws BasaltError permissionMissing. `session` asks only for an actor, and every request here has one. */
+export function regionAuthorise({ access }: Pick<Procedure, 'access'>, ctx: Context): void {
+  if (access !== 'public' && access !== 'session') permissionDemand(ctx.actor, access);
+}
+
+/** An id of another region's must not be looked for here. */
+function regionDemand(input: unknown, ctx: Context): void {
+  const region = typeof input === 'object' && input !== null && 'region' in input ? input.region : undefined;
+  if (region !== ctx.services.region.key)
+    throw new BasaltError('notFound', { kind: both('地域', 'region') }, { field: 'region' });
+}
+
+function queryInput(request: IncomingMessage): unknown {
+  const text = new URLSearchParams((request.url ?? '').split('?')[1] ?? '').get('input') ?? '{}';
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new BasaltError('invalidInput', { field: 'input', rule: 'JSON' }, { cause });
+  }
+}
+
+export type RpcServe = (
+  request: IncomingMessage,
+  response: ServerResponse,
+  name: string,
+  ctx: Context,
+) => Promise<void>;
+
+export function rpcDoor(): RpcServe {
+  const calls = callsOf(routes);
+  const answer = async (request: IncomingMessage, response: ServerResponse, name: string, ctx: Context) => {
+    const call = calls.get(name);
+    if (!call) throw new BasaltError('notFound', { kind: 'procedure' });
+    const isQuery = call.procedure.kind === 'query';
+    if (request.method !== (isQuery ? 'GET' : 'POST'))
+      throw new BasaltError('invalidInput', {
+        field: 'request',
+        rule: both('请求方法不符', 'the other method is meant'),
+      });
+    regionAuthorise(call.procedure, ctx);
+    const raw = isQuery ? queryInput(request) : await bodyJson(request, BODY_MOST);
+    const input = inputParse(call.procedure.input, raw, ctx.locale);
+    regionDemand(input, ctx);
+    const data = await call.run({ input, ctx, signal: undefined });
+    respondText(response, 200, JSON.stringify({ result: { data } }));
+  };
+  return async (request, response, name, ctx) => {
+    try {
+      await answer(request, response, name, ctx);
+    } catch (error) {
+      const found = basaltErrorOf(error);
+      if (found.status >= 500)
+        ctx.services.log.error({ error, procedure: name, requestId: ctx.requestId }, 'a call failed');
+      respondText(response, found.status, errorText(found, ctx, name));
+    }
+  };
+}
