@@ -37,7 +37,16 @@ import {
 } from '../src/index.ts';
 import { processArgv, processHasEnvironment, processList, processSignal } from '../src/process-table.ts';
 import { supervisorRecord } from '../src/supervisor-record.ts';
-import { type PlainGuest, guestAgentWait, guestStart, imageImport, rbd, switchCreate, virsh } from './plain-guest.ts';
+import {
+  type PlainGuest,
+  guestAgentWait,
+  guestStart,
+  imageImport,
+  nbctl,
+  rbd,
+  switchCreate,
+  virsh,
+} from './plain-guest.ts';
 
 const hosts = [1, 2, 3];
 let checkout: string;
@@ -183,6 +192,61 @@ describe('[BYD-01] guests on plain tools', () => {
       expect(reply).toContain(' 0% packet loss');
       expect(reply.trim().split('\n').at(-1)).toBe('1450');
       expect(await onHost(1, 'ovs-appctl', '-t', '/run/openvswitch/ovs-vswitchd.ctl', 'dpif/show')).toContain('geneve');
+    },
+  );
+
+  test(
+    '[BYD-01] a VLAN network reaches from host to host, and not into another VLAN',
+    { timeout: 60_000 },
+    async () => {
+      for (const [vlan, members] of [
+        [100, [1, 2]],
+        [200, [3]],
+      ] as const) {
+        await nbctl(instance, 'ls-add', `vlan${vlan}`);
+        const uplink = `uplink${vlan}`;
+        await nbctl(instance, 'lsp-add', `vlan${vlan}`, uplink, '--', 'lsp-set-type', uplink, 'localnet');
+        await nbctl(
+          instance,
+          'lsp-set-options',
+          uplink,
+          'network_name=physnet1',
+          '--',
+          'lsp-set-addresses',
+          uplink,
+          'unknown',
+        );
+        await nbctl(instance, 'set', 'logical_switch_port', uplink, `tag=${vlan}`);
+        for (const host of members) {
+          const mac = `0a:00:00:00:01:0${host}`;
+          await nbctl(
+            instance,
+            'lsp-add',
+            `vlan${vlan}`,
+            `probe${host}`,
+            '--',
+            'lsp-set-addresses',
+            `probe${host}`,
+            `${mac} 10.88.0.1${host}`,
+          );
+          const nic = [
+            'set',
+            'interface',
+            'probe',
+            'type=internal',
+            `mac="${mac}"`,
+            `external_ids:iface-id=probe${host}`,
+          ];
+          await onHost(host, 'ovs-vsctl', '--timeout=10', 'add-port', 'br-int', 'probe', '--', ...nic);
+          await onHost(host, 'ip', 'addr', 'add', `10.88.0.1${host}/24`, 'dev', 'probe');
+          await onHost(host, 'ip', 'link', 'set', 'probe', 'up');
+        }
+      }
+      await waitFor('frames to pass in VLAN 100', 20_000, async () =>
+        (await pings(1, '10.88.0.12')) ? true : undefined,
+      );
+      expect(await pings(1, '10.88.0.13')).toBe(false);
+      for (const host of hosts) await onHost(host, 'ovs-vsctl', '--timeout=10', 'del-port', 'br-int', 'probe');
     },
   );
 
