@@ -10,3 +10,16 @@ export function memorySettle(): void {
   const collect: unknown = runInNewContext('gc');
   if (typeof collect === 'function') collect({ type: 'major', execution: 'sync', flavor: 'last-resort' });
 }
+
+const EVERY_MS = 60_000;
+const WORTH_BYTES = 180 * 1024 ** 2;
+
+/** The same after each busy time: once a minute went by with less than half a second of work. */
+export function memorySettleWhenIdle(): void {
+  let before = process.cpuUsage();
+  setInterval(() => {
+    const spent = process.cpuUsage(before);
+    if (spent.user + spent.system < 500_000 && process.memoryUsage.rss() > WORTH_BYTES) memorySettle();
+    before = process.cpuUsage();
+  }, EVERY_MS).unref();
+}

@@ -32,6 +32,23 @@ function rateCheck(parts: Parts, ctx: GatewayContext): void {
   if (wait > 0) throw new BasaltError('tooManyRequests', { seconds: wait });
 }
 
+/** Whether the database answers; asked at most once a second, because anybody may ask. */
+function databaseCheck(parts: Parts): () => Promise<boolean> {
+  let asked: { readonly at: number; readonly answer: Promise<boolean> } | null = null;
+  return () => {
+    if (asked && Date.now() - asked.at < 1_000) return asked.answer;
+    const answer = parts.db.execute('select 1').then(
+      () => true,
+      (error: unknown) => {
+        parts.log.error({ error }, 'the database does not answer');
+        return false;
+      },
+    );
+    asked = { at: Date.now(), answer };
+    return answer;
+  };
+}
+
 /** Answers of the door's own form are written at once; the rest are Responses. */
 function deliver(
   c: Ctx,
@@ -67,6 +84,8 @@ export function appListener(parts: Parts): (request: IncomingMessage, response: 
       rateCheck(parts, ctx);
       return await run(ctx, incoming, outgoing);
     } catch (error) {
+      // the client went away in the middle; there is nobody to tell and nothing is wrong here
+      if (incoming.errored || outgoing.destroyed) return RESPONSE_ALREADY_SENT;
       const found = basaltErrorOf(error);
       if (found.status >= 500)
         parts.log.error({ error, requestId: reader.requestId, path: c.req.path }, 'a request failed');
@@ -97,14 +116,11 @@ export function appListener(parts: Parts): (request: IncomingMessage, response: 
         ),
       );
 
+  const database = databaseCheck(parts);
   app.get('/api/health', async (c) => {
-    try {
-      await parts.db.execute('select 1');
-      return deliver(c, { status: 200, body: JSON.stringify({ status: 'ok', version: parts.version }) });
-    } catch (error) {
-      parts.log.error({ error }, 'the database does not answer');
-      return deliver(c, { status: 503, body: JSON.stringify({ status: 'unavailable', version: parts.version }) });
-    }
+    const isThere = await database();
+    const body = JSON.stringify({ status: isThere ? 'ok' : 'unavailable', version: parts.version });
+    return deliver(c, { status: isThere ? 200 : 503, body });
   });
 
   app.on(['GET', 'POST'], `${TRPC_PATH}/*`, (c) =>

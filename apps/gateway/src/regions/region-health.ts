@@ -12,7 +12,7 @@ export interface RegionHealth {
   readonly close: () => void;
 }
 
-/** Asks each region every five seconds and remembers when it last answered, so that the list can say how old it is. */
+/** Asks each region every five seconds, every second while one is away, and remembers when it last answered, so that the list can say how old it is. */
 export function regionHealthStart(registry: RegionRegistry, log: Logger, everyMs = 5_000): RegionHealth {
   const known = new Map<RegionKey, Pick<Region, 'health' | 'version' | 'latency' | 'seenAt'>>();
 
@@ -53,7 +53,9 @@ export function regionHealthStart(registry: RegionRegistry, log: Logger, everyMs
   let timer: NodeJS.Timeout;
   const round = (): void => {
     void check().finally(() => {
-      if (!closed) timer = setTimeout(round, everyMs);
+      // one that is away is looked for more often, so that its return shows at once
+      const isAway = registry.all().some(({ key }) => known.get(key)?.health === 'unreachable');
+      if (!closed) timer = setTimeout(round, isAway ? Math.min(1_000, everyMs) : everyMs);
     });
   };
   timer = setTimeout(round, 0);
