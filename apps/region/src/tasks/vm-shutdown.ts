@@ -11,6 +11,9 @@ import { domainAwait, domainOff, vmHead, vmOnHost, vmUnwound } from './vm-steps.
 const input = z.object({ vmId, timeout: z.int().min(1).max(3600), thenPowerOff: z.boolean() });
 type Input = z.infer<typeof input>;
 
+/** A press that falls into firmware or boot loader is lost, so a guest that goes on is asked again. */
+const PRESS_AGAIN_MS = 15_000;
+
 export const vmShutdown = taskDefine<Input>({
   kind: 'vm.shutdown',
   input,
@@ -31,7 +34,14 @@ export const vmShutdown = taskDefine<Input>({
       noUndo: 'a guest that has ended is started again by its operator',
       async run(ctx) {
         const { timeout, thenPowerOff } = ctx.input;
-        const off = await domainAwait(ctx, ['shutoff', 'absent', 'crashed'], Date.now() + timeout * 1000);
+        const { vm, agent } = await vmOnHost(ctx);
+        const end = Date.now() + timeout * 1000;
+        let off: Awaited<ReturnType<typeof domainAwait>> = null;
+        for (let press = 1; !off && Date.now() < end; press += 1) {
+          off = await domainAwait(ctx, ['shutoff', 'absent', 'crashed'], Math.min(end, Date.now() + PRESS_AGAIN_MS));
+          if (!off && Date.now() < end)
+            await ctx.ensure(`request-${press}`, (head) => agent.domain.requestShutdown(vmHead(vm, head)));
+        }
         if (off?.state === 'shutoff') return { poweredOff: false };
         if (!off && !thenPowerOff)
           throw new BasaltError('actionRefused', {
