@@ -55,6 +55,8 @@ describe('running', () => {
       await db.execute(`alter database ${database} allow_connections false`);
       await db.execute(`select pg_terminate_backend(pid) from pg_stat_activity where datname = '${database}'`);
       await expect.poll(async () => (await send(own, 'GET', '/api/health')).status, { timeout: 5_000 }).toBe(503);
+      const refused = await rest(own, 'POST', '/session', { body: { email: 'a@basalt.local', password: 'x' } });
+      expect(refused).toMatchObject({ status: 503, body: { code: 'unavailable', retryable: true } });
       await db.execute(`alter database ${database} allow_connections true`);
       await expect.poll(async () => (await send(own, 'GET', '/api/health')).status, { timeout: 5_000 }).toBe(200);
     } finally {

@@ -5,12 +5,11 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
 import { BasaltError } from '@basalt/contract';
-import { basaltErrorOf } from '@basalt/rpc';
 import type { Parts } from '../parts.ts';
 import { gatewayHandlers } from '../routes/index.ts';
 import { contextOf, type GatewayContext } from './context.ts';
 import { docsPage } from './docs-page.ts';
-import { answerSend, restError, trpcError, type Answer } from './error-answer.ts';
+import { answerSend, errorOf, restError, trpcError, type Answer } from './error-answer.ts';
 import { eventsStream } from './events-door.ts';
 import { openApiDocument } from './openapi.ts';
 import { pageProxy } from './page-proxy.ts';
@@ -86,7 +85,7 @@ export function appListener(parts: Parts): (request: IncomingMessage, response: 
     } catch (error) {
       // the client went away in the middle; there is nobody to tell and nothing is wrong here
       if (incoming.errored || outgoing.destroyed) return RESPONSE_ALREADY_SENT;
-      const found = basaltErrorOf(error);
+      const found = errorOf(error);
       if (found.status >= 500)
         parts.log.error({ error, requestId: reader.requestId, path: c.req.path }, 'a request failed');
       if (outgoing.headersSent) {

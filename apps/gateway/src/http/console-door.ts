@@ -8,7 +8,6 @@ import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { BasaltError, regionPaths } from '@basalt/contract';
-import { basaltErrorOf } from '@basalt/rpc';
 import type { Parts } from '../parts.ts';
 import type { SignedIn } from '../identity/signed-in.ts';
 import { regionGranted } from '../regions/region-call.ts';
@@ -16,6 +15,7 @@ import type { RegionLink } from '../regions/region-registry.ts';
 import { tokenHash } from '../identity/token.ts';
 import { consoleTicketTake } from '../store/console-ticket-store.ts';
 import { authorise } from './authorise.ts';
+import { errorOf } from './error-answer.ts';
 import { contextOf, type GatewayContext } from './context.ts';
 import { sessionWatch } from './session-watch.ts';
 
@@ -180,7 +180,7 @@ export async function consoleUpgrade(
     if (head.length > 0) region.socket.write(head);
     splice(parts, admitted, client, region);
   } catch (error) {
-    const found = basaltErrorOf(error);
+    const found = errorOf(error);
     parts.log[found.status >= 500 ? 'warn' : 'info']({ error, code: found.code }, 'console refused');
     if (!client.destroyed) refuse(client, found);
   }

@@ -1,6 +1,7 @@
 import type { ServerResponse } from 'node:http';
-import type { BasaltError, Locale } from '@basalt/contract';
+import { BasaltError, type Locale } from '@basalt/contract';
 import { basaltErrorOf } from '@basalt/rpc';
+import { databaseIsAway } from '../store/database.ts';
 
 interface Reader {
   readonly locale: Locale;
@@ -13,9 +14,16 @@ export interface Answer {
   readonly body: string;
 }
 
+/** One of the closed set. A database that is away makes a call unavailable, not broken. */
+export function errorOf(error: unknown): BasaltError {
+  if (!(error instanceof BasaltError) && databaseIsAway(error))
+    return new BasaltError('unavailable', {}, { cause: error });
+  return basaltErrorOf(error);
+}
+
 /** As REST tells an error: the shape itself. */
 export function restError(error: unknown, { locale, requestId }: Reader): Answer {
-  const found = basaltErrorOf(error);
+  const found = errorOf(error);
   return { status: found.status, body: JSON.stringify(found.shape(locale, requestId)) };
 }
 
@@ -30,7 +38,7 @@ const jsonRpcCodes: Readonly<Record<number, number>> = {
 
 /** As tRPC tells it, for what is refused before a router sees it. */
 export function trpcError(error: unknown, { locale, requestId }: Reader, path?: string): Answer {
-  const found: BasaltError = basaltErrorOf(error);
+  const found = errorOf(error);
   const basalt = found.shape(locale, requestId);
   const data = { code: found.code, httpStatus: found.status, ...(path === undefined ? {} : { path }), basalt };
   return {

@@ -47,3 +47,15 @@ async function migrationsApply(url: string): Promise<void> {
     await client.end();
   }
 }
+
+const awayCodes = /^(08|53|57P)|^(ECONNREFUSED|ECONNRESET|EPIPE|ETIMEDOUT)$/u;
+const awayTexts = /connection terminated|timeout exceeded when trying to connect|not currently accepting connections/iu;
+
+/** Whether a failure means that the database is away for now, which is no fault of the call. */
+export function databaseIsAway(error: unknown): boolean {
+  for (let at = error; at instanceof Error; at = at.cause) {
+    if ('code' in at && typeof at.code === 'string' && awayCodes.test(at.code)) return true;
+    if (awayTexts.test(at.message)) return true;
+  }
+  return false;
+}
