@@ -33,11 +33,14 @@ export interface Allocation {
   readonly memory: number;
 }
 
-/** @throws BasaltError capacityExceeded when a host has no room for its share; give them sorted by host to lock in order. */
-export async function allocationsTake(tx: Tx, wanted: readonly Allocation[]): Promise<void> {
+/**
+ * Hosts are taken in the order of their ids. What a VM held before is given back, unless it is `fresh` and holds nothing.
+ * @throws BasaltError capacityExceeded when a host has no room for its share.
+ */
+export async function allocationsTake(tx: Tx, wanted: readonly Allocation[], fresh = false): Promise<void> {
   const sorted = wanted.toSorted((a, b) => a.hostId.localeCompare(b.hostId));
   for (const { vmId, hostId, vcpu, memory } of sorted) {
-    await allocationRelease(tx, vmId);
+    if (!fresh) await allocationRelease(tx, vmId);
     const taken = await tx
       .update(hosts)
       .set({

@@ -93,13 +93,12 @@ async function outboxWrite(
             })),
           )
           .returning();
-  await tx.execute(sql`select pg_advisory_xact_lock(${OUTBOX_LOCK})`);
-  await tx.insert(outbox).values([
-    ...changes.map(({ kind, id, change }) => ({ kind, change, resourceId: id })),
+  const rows = [
+    ...changes.map(({ kind, id, change }) => ({ kind, change, id, data: null })),
     ...made.map((event) => ({
-      kind: 'event' as const,
-      change: 'created' as const,
-      resourceId: event.resourceId,
+      kind: 'event',
+      change: 'created',
+      id: event.resourceId,
       data: {
         id: event.id,
         at: event.at.toISOString(),
@@ -110,6 +109,12 @@ async function outboxWrite(
         taskId: event.taskId,
       } satisfies ResourceEvent,
     })),
-  ]);
-  await tx.execute(sql`select pg_notify(${OUTBOX_CHANNEL}, '')`);
+  ];
+  // One round trip: rows come out of the join only when the lock's single row has, so numbers are drawn under the lock.
+  await tx.execute(sql`
+    with locked as materialized (select pg_advisory_xact_lock(${OUTBOX_LOCK}))
+    insert into ${outbox} (kind, change, resource_id, data)
+    select row.kind, row.change, row.id, row.data
+    from locked, json_to_recordset(${JSON.stringify(rows)}::json) as row(kind text, change text, id text, data jsonb)
+    returning pg_notify(${OUTBOX_CHANNEL}, '')`);
 }

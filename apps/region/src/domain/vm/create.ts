@@ -90,6 +90,7 @@ async function planWrite(
           ? [{ vmId: vm.id, hostId: vm.placement.chosen.id, vcpu: spec.vcpu, memory: spec.memory }]
           : [],
       ),
+      true,
     );
   return taskIds;
 }
