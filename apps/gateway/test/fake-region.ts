@@ -38,6 +38,8 @@ export interface FakeRegion {
   readonly entry: object;
   /** Names of procedures that reached a handler, in order. */
   readonly calls: { readonly name: string; readonly input: unknown; readonly actor: ActorAssertion }[];
+  /** Set to false it refuses every assertion, as with a key that it does not know. */
+  readonly trust: { gateway: boolean };
   /** Replaces one procedure's answer. */
   readonly answers: Map<string, (input: unknown) => unknown>;
   /** Sends a live event to every open stream. */
@@ -71,8 +73,10 @@ export async function fakeRegionStart(
 
   const calls: FakeRegion['calls'] = [];
   const answers: FakeRegion['answers'] = new Map();
+  const trust = { gateway: true };
   let known: { readonly header: string | undefined; readonly actor: ActorAssertion } | null = null;
   const actorOf = async (request: IncomingMessage): Promise<ActorAssertion> => {
+    if (!trust.gateway) throw new BasaltError('notSignedIn');
     const { authorization: header } = request.headers;
     if (known && known.header === header) return known.actor;
     const actor = await assertionVerify(await assertionPublicKey(publicKeyFile), key, header);
@@ -177,6 +181,7 @@ export async function fakeRegionStart(
       key_file: `${key}/gateway.key`,
     },
     calls,
+    trust,
     answers,
     resumed,
     uploads,

@@ -180,6 +180,21 @@ describe('answers', () => {
     }
   });
 
+  it('[REG-01] do not sign anybody out because a region distrusts the gateway', async () => {
+    door.region.trust.gateway = false;
+    try {
+      const list = `/api/trpc/vm.list?input=${encodeURIComponent('{"region":"region-1"}')}`;
+      const answers = [
+        await rest(door, 'GET', '/regions/region-1/vms', { cookie }),
+        await send(door, 'GET', list, { cookie }),
+      ];
+      expect(answers.map(({ status }) => status)).toEqual([503, 503]);
+      expect(JSON.stringify(answers.map(({ body }) => body))).not.toContain('notSignedIn');
+    } finally {
+      door.region.trust.gateway = true;
+    }
+  });
+
   it('[IAM-09] come slower when one address asks too often', async () => {
     const own = await doorOpen(postgres, {
       settings: { rate: { signInPerMinute: 3, anonymousPerMinute: 10, sessionPerSecond: 10 } },
