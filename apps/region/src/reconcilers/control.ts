@@ -56,6 +56,11 @@ export async function controlStart(options: ControlOptions): Promise<Control> {
     every: 1_000,
     run: async ({ lease }) => ({ tasks: await engine.takeOver(lease) }),
   };
+  const pruneRuns: Reconciler = {
+    name: 'pruneRuns',
+    every: 10 * 60_000,
+    run: async () => ({ runs: await engine.prune(new Date(Date.now() - 24 * 3_600_000)) }),
+  };
   let reconcilers: Reconcilers | null = null;
   const leader = leaderRun({
     db: services.db,
@@ -65,7 +70,7 @@ export async function controlStart(options: ControlOptions): Promise<Control> {
     ...(options.timing ? { timing: options.timing } : {}),
     lead(lease, signal) {
       reconcilers = reconcilersRun(
-        [takeOver, ...(options.reconcilers ?? regionReconcilers(options.metrics))],
+        [takeOver, pruneRuns, ...(options.reconcilers ?? regionReconcilers(options.metrics))],
         services,
         lease,
         signal,

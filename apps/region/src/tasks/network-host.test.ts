@@ -82,16 +82,14 @@ const hostScenario = (
     transact(h.region.db, async (work) => {
       count += 1;
       const subject = newId<HostId>();
-      await work.tx
-        .insert(hosts)
-        .values({
-          id: subject,
-          name: `new${count}`,
-          clusterId: h.region.clusterId,
-          address: '127.0.0.1',
-          port: 8000 + count,
-          state,
-        });
+      await work.tx.insert(hosts).values({
+        id: subject,
+        name: `new${count}`,
+        clusterId: h.region.clusterId,
+        address: '127.0.0.1',
+        port: 8000 + count,
+        state,
+      });
       h.region.world.host(subject, `new${count}`);
       return { subject, taskId: await h.enqueue(work, kind, subject, { hostId: subject }) };
     }),

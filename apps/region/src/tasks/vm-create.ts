@@ -12,8 +12,8 @@ import { taskDefine } from '../workflow/task-define.ts';
 import {
   disksMake,
   disksUnmake,
-  domainAwait,
   domainDefine,
+  domainReady,
   domainRemove,
   domainStart,
   portsMake,
@@ -58,16 +58,14 @@ export const vmCreate = taskDefine<z.infer<typeof input>>({
       key: 'ready',
       noUndo: 'only writes down what is',
       async run(ctx) {
-        const domain = ctx.input.start ? await domainAwait(ctx, ['running', 'blocked'], Date.now() + 30_000) : null;
-        if (ctx.input.start && !domain) throw new BasaltError('timedOut');
+        if (ctx.input.start) return domainReady(ctx, 'vm.created');
         await ctx.transact((work) =>
           vmMustTransition(work, {
             vmId: ctx.input.vmId,
-            from: ['creating', 'starting', 'running'],
-            to: ctx.input.start ? 'running' : 'stopped',
+            from: ['creating', 'stopped'],
+            to: 'stopped',
             taskId: ctx.taskId,
             event: { type: 'vm.created' },
-            set: domain ? { startedAt: new Date(domain.startedAt ?? Date.now()) } : {},
           }),
         );
       },

@@ -1,12 +1,12 @@
 /** A stopped VM starts, where the transaction that asked has placed it; its former host forgets it first. */
 import { z } from 'zod';
-import { BasaltError, hostId, vmId } from '@basalt/contract';
+import { hostId, vmId } from '@basalt/contract';
 import { hostById } from '../store/host.ts';
 import { taskDefine } from '../workflow/task-define.ts';
 import {
   disksMake,
-  domainAwait,
   domainDefine,
+  domainReady,
   domainOff,
   domainStart,
   portsMake,
@@ -15,7 +15,6 @@ import {
   vmUnwound,
 } from './vm-steps.ts';
 import { hostAddress } from './vm-parts.ts';
-import { vmMustTransition } from './vm-transition.ts';
 
 const input = z.object({ vmId, formerHostId: hostId.nullable() });
 
@@ -55,20 +54,7 @@ export const vmStart = taskDefine<z.infer<typeof input>>({
     {
       key: 'ready',
       noUndo: 'only writes down what is',
-      async run(ctx) {
-        const domain = await domainAwait(ctx, ['running', 'blocked'], Date.now() + 30_000);
-        if (!domain) throw new BasaltError('timedOut');
-        await ctx.transact((work) =>
-          vmMustTransition(work, {
-            vmId: ctx.input.vmId,
-            from: ['starting', 'running'],
-            to: 'running',
-            taskId: ctx.taskId,
-            event: { type: 'vm.started' },
-            set: { startedAt: new Date(domain.startedAt ?? Date.now()), desiredPower: 'on' },
-          }),
-        );
-      },
+      run: (ctx) => domainReady(ctx, 'vm.started'),
     },
   ],
   unwound: vmUnwound('stopped', ['starting', 'running', 'unknown', 'paused', 'stopped']),

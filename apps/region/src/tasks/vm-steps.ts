@@ -168,6 +168,37 @@ export async function domainAwait(
   }
 }
 
+/**
+ * The end of a start: waits until the guest runs and says so. An operator who has cut the power meanwhile has the last word:
+ * the guest is off then, that task writes it down, and the start has not failed.
+ */
+export async function domainReady(ctx: Ctx, event: string): Promise<void> {
+  const end = Date.now() + 30_000;
+  for (;;) {
+    const domain = await domainAwait(ctx, ['running', 'blocked'], Math.min(Date.now() + 1_000, end));
+    const vm = await vmMust(ctx.services.db, ctx.input.vmId);
+    if (vm.desiredPower === 'off') {
+      await domainOff(ctx);
+      await ctx.log('info', 'powered off while it was being started');
+      return;
+    }
+    if (domain) {
+      await ctx.transact((work) =>
+        vmTransition(work, {
+          vmId: vm.id,
+          from: ['creating', 'starting', 'running'],
+          to: 'running',
+          taskId: ctx.taskId,
+          event: { type: event },
+          set: { startedAt: new Date(domain.startedAt ?? Date.now()) },
+        }),
+      );
+      return;
+    }
+    if (Date.now() >= end) throw new BasaltError('timedOut');
+  }
+}
+
 /** Where a VM is left by a task that failed. */
 export function vmUnwound(to: VmState, from: readonly VmState[]): (work: Work, end: Unwound<OneVm>) => Promise<void> {
   return async (work, { taskId, input, outcome, error }) => {

@@ -30,6 +30,8 @@ export interface EngineOptions extends Pick<RunOptions, 'services' | 'registry' 
 export interface Engine {
   /** Hands on what dead processes have left. For the leader, once a second. */
   takeOver(lease: HeldLease): Promise<number>;
+  /** Forgets what DBOS keeps of runs that ended before `before`; the task's own rows stay. */
+  prune(before: Date): Promise<number>;
   /** How many tasks this process is at. */
   readonly running: number;
   stop(): Promise<void>;
@@ -141,6 +143,17 @@ export async function engineStart(options: EngineOptions): Promise<Engine> {
       return started.size;
     },
     takeOver: (lease) => takeOver(options, lease),
+    async prune(before) {
+      const ended = await DBOS.listWorkflows({
+        status: ['SUCCESS', 'ERROR'],
+        endTime: before.toISOString(),
+        limit: 1_000,
+        loadInput: false,
+        loadOutput: false,
+      });
+      if (ended.length > 0) await DBOS.deleteWorkflows(ended.map((w) => w.workflowID));
+      return ended.length;
+    },
     async stop() {
       stopped = true;
       clearInterval(poll);

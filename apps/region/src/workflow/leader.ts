@@ -41,7 +41,7 @@ export function leaderRun({ db, holder, log, lead, timing = leaderTiming }: Lead
 
   function depose(why: string): void {
     if (!lease) return;
-    log.warn({ token: lease.token, why }, 'leadership lost');
+    log.warn({ lease: lease.token, why }, 'leadership lost');
     lease = null;
     leading?.abort(new Error('leadership lost'));
     leading = null;
@@ -56,7 +56,7 @@ export function leaderRun({ db, holder, log, lead, timing = leaderTiming }: Lead
         renewedAt = asked;
         if (lease?.token !== taken.token) {
           depose('the lease had changed hands in between');
-          log.info({ token: taken.token }, 'leading');
+          log.info({ lease: taken.token }, 'leading');
           lease = taken;
           leading = new AbortController();
           lead(taken, leading.signal);
