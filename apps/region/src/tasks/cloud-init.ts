@@ -7,11 +7,17 @@ import type { cloudInitSpec } from '@basalt/contract/agent/schemas';
 import type { VmRow } from '../store/vm.ts';
 import type { NicPart } from './vm-parts.ts';
 
+export type SeedVm = Pick<VmRow, 'id' | 'hostName' | 'defaultUser' | 'sshKeys' | 'dns'>;
+export interface SeedNic {
+  readonly nic: Pick<NicPart['nic'], 'mac' | 'address'>;
+  readonly subnet: Pick<NonNullable<NicPart['subnet']>, 'cidr' | 'gateway' | 'dns' | 'dhcp' | 'routes'> | null;
+}
+
 /** A YAML scalar. Plain where it can be mistaken for nothing else (small guests read the file with sed), else quoted as JSON. */
 const scalar = (text: string): string => (/^[A-Za-z][A-Za-z0-9]{7,}$/u.test(text) ? text : JSON.stringify(text));
 const list = (values: readonly string[]): string => `[${values.join(', ')}]`;
 
-function userData(vm: VmRow, password: string | null): string {
+function userData(vm: SeedVm, password: string | null): string {
   const lines = ['#cloud-config', `hostname: ${JSON.stringify(vm.hostName)}`, 'manage_etc_hosts: true'];
   if (vm.defaultUser === 'root') lines.push('disable_root: false');
   if (password !== null) {
@@ -25,7 +31,7 @@ function userData(vm: VmRow, password: string | null): string {
   return `${lines.join('\n')}\n`;
 }
 
-function ethernet({ nic, subnet }: NicPart, index: number, extraDns: readonly string[]): string[] {
+function ethernet({ nic, subnet }: SeedNic, index: number, extraDns: readonly string[]): string[] {
   const lines = [`  nic${index}:`, `    match: {macaddress: "${nic.mac}"}`, `    set-name: eth${index}`];
   const dns = extraDns.length > 0 ? extraDns : (subnet?.dns ?? []);
   if (!subnet || subnet.dhcp || nic.address === null) lines.push('    dhcp4: true');
@@ -49,8 +55,8 @@ function ethernet({ nic, subnet }: NicPart, index: number, extraDns: readonly st
 }
 
 export function cloudInitSeed(
-  vm: VmRow,
-  nics: readonly NicPart[],
+  vm: SeedVm,
+  nics: readonly SeedNic[],
   password: string | null,
 ): z.infer<typeof cloudInitSpec> {
   return {

@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import type { VmId, VmState } from '@basalt/contract';
 import type { DomainFacts } from '@basalt/contract/agent/schemas';
+import { eventually } from '../../test/task-fixture.ts';
 import { harness } from '../../test/task-harness.ts';
 import { transact } from '../store/transact.ts';
+import { vmStateSet, vmUpdate } from '../store/vm.ts';
 import { theFour } from '../workflow/test-kit.ts';
 import { vmPause } from './vm-pause.ts';
 import { vmPowerOff } from './vm-power-off.ts';
@@ -107,4 +109,29 @@ test('[VM-05] a guest that does not heed the button runs on, and the task says s
   } finally {
     host.acpi = true;
   }
+});
+
+test('[VM-05] who cuts the power while the VM is being started has the last word', async () => {
+  const host = h.region.hosts[0];
+  if (!host) throw new Error('no host');
+  const gate = Promise.withResolvers<void>();
+  host.fault = (name) => (name === 'domain.ensureRunning' ? gate.promise : undefined);
+  const { subject, taskId } = await transact(h.region.db, async (work) => {
+    const id = await h.vmIn(work, 'starting', 'shutoff');
+    return { subject: id, taskId: await h.enqueue(work, 'vm.start', id, { vmId: id, formerHostId: null }) };
+  });
+  await eventually(
+    () => h.region.taskRow(taskId),
+    (task) => task.currentStep === 'start',
+  );
+  const off = await transact(h.region.db, async (work) => {
+    await vmStateSet(work.tx, subject, 'powering-off');
+    await vmUpdate(work.tx, subject, { desiredPower: 'off' });
+    return h.enqueue(work, 'vm.powerOff', subject, { vmId: subject });
+  });
+  expect(await h.ended(off)).toBe('succeeded');
+  gate.resolve();
+  host.fault = null;
+  expect(await h.ended(taskId)).toBe('succeeded');
+  await is(['stopped', 'shutoff', false])(subject);
 });
