@@ -42,12 +42,11 @@ const isCursor = (v: unknown): v is Cursor =>
   /^[0-9a-f-]{36}$/u.test(v[1]) &&
   (v[0] === null || typeof v[0] === 'string' || typeof v[0] === 'number');
 
-const hostName = sql`(select ${hosts.name} from ${hosts} where ${hosts.id} = ${vms.hostId})`;
 /** Expression, and the type a cursor's value has in it. */
 const sortBy: Readonly<Record<VmQuery['sort']['field'], { readonly by: SQL; readonly type: SQL }>> = {
   name: { by: sql`${vms.name}`, type: sql`text` },
   state: { by: sql`${vms.state}`, type: sql`text` },
-  host: { by: hostName, type: sql`text` },
+  host: { by: sql`${hosts.name}`, type: sql`text` },
   vcpu: { by: sql`${vms.vcpu}`, type: sql`int` },
   memory: { by: sql`${vms.memory}`, type: sql`bigint` },
   createdAt: { by: sql`${vms.createdAt}`, type: sql`timestamptz` },
@@ -136,9 +135,11 @@ export async function vmPage(db: Reader, query: VmQuery, cache: VmCountCache): P
     cursor ? behind(sort, query.sort.order, cursor) : undefined,
   );
   const counted = cache.of(db, query, base, sequence);
-  const found = db
+  const walk = db
     .select({ id: vms.id, by: sql<string | number | Date | null>`${sort.by}`.as('by') })
     .from(vms)
+    .$dynamic();
+  const found = (query.sort.field === 'host' ? walk.leftJoin(hosts, eq(hosts.id, vms.hostId)) : walk)
     .where(where)
     .orderBy(sql`${sort.by} ${direction}, ${vms.id} ${direction}`)
     .limit(query.limit + 1)
