@@ -43,4 +43,3 @@ export async function enrolCommand(env: AgentEnv, argv: string[]): Promise<void>
   identityWrite(env.BASALT_AGENT_STATE_DIR, identity);
   process.stdout.write(`enrolled as ${identity.membership.hostName} (${identity.membership.hostId})\n`);
 }
-

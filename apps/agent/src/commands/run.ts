@@ -14,7 +14,7 @@ function tidyOnce(): void {
   setTimeout(() => {
     setFlagsFromString('--expose-gc');
     const gc: unknown = runInNewContext('gc');
-    if (typeof gc === 'function') gc();
+    if (typeof gc === 'function') gc({ type: 'major', execution: 'sync', flavor: 'last-resort' });
     setFlagsFromString('--no-expose-gc');
   }, SETTLED_MS).unref();
 }

@@ -1,0 +1,87 @@
+import { mkdtempSync, rmSync } from 'node:fs';
+import { createServer as httpServer } from 'node:http';
+import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { WebSocket, WebSocketServer } from 'ws';
+import { consoleJoin } from '../src/door/console-socket.ts';
+import { poll } from './poll.ts';
+
+const quiet = { info: () => {}, warn: () => {}, error: () => {} };
+let directory = '';
+let path = '';
+let guest: Server;
+let guests: Socket[] = [];
+const http = httpServer();
+const sockets = new WebSocketServer({ server: http });
+
+beforeEach(async () => {
+  directory = mkdtempSync(join(tmpdir(), 'console-'));
+  path = join(directory, 'vnc');
+  guests = [];
+  guest = createServer((socket) => guests.push(socket));
+  await new Promise<void>((done) => guest.listen(path, done));
+  if (!http.listening) await new Promise<void>((done) => http.listen(0, '127.0.0.1', done));
+});
+afterEach(() => {
+  for (const socket of guests) socket.destroy();
+  guest.close();
+  for (const client of sockets.clients) client.terminate();
+  rmSync(directory, { recursive: true, force: true });
+  http.unref();
+});
+
+async function dial(to: string | null): Promise<WebSocket> {
+  sockets.once('connection', (socket) => consoleJoin(socket, to, quiet));
+  const client = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
+  await new Promise((done, fail) => client.once('open', done).once('error', fail));
+  return client;
+}
+const closed = (client: WebSocket): Promise<number> => new Promise((done) => client.once('close', done));
+
+test('[VM-15] bytes pass both ways, and the end of the guest’s socket is the end', async () => {
+  const client = await dial(path);
+  const got: Buffer[] = [];
+  client.on('message', (data: Buffer) => got.push(data));
+  const target = await poll('the guest is reached', 2000, () => guests[0]);
+  target.write('RFB 003.008\n');
+  await poll('greeting', 2000, () => Buffer.concat(got).toString() === 'RFB 003.008\n');
+  const heard: Buffer[] = [];
+  target.on('data', (chunk: Buffer) => heard.push(chunk));
+  client.send(Buffer.from([1, 2, 0, 255]));
+  await poll('answer', 2000, () => Buffer.concat(heard).equals(Buffer.from([1, 2, 0, 255])));
+  const code = closed(client);
+  target.destroy();
+  expect(await code).toBe(4410);
+});
+
+test('[VM-15] a reader that stands still holds the guest’s side back', async () => {
+  const client = await dial(path);
+  const target = await poll('the guest is reached', 2000, () => guests[0]);
+  client.pause();
+  const block = Buffer.alloc(1024 * 1024);
+  let taken = 0;
+  const push = (): void => {
+    for (let more = true; more && taken < 64; taken += 1) more = target.write(block);
+  };
+  target.on('drain', push);
+  push();
+  let before = -1;
+  await poll('the guest has to wait', 5000, async () => {
+    const stands = before === taken && target.writableNeedDrain;
+    before = taken;
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    return stands;
+  });
+  expect(taken).toBeLessThan(32);
+  let received = 0;
+  client.on('message', (data: Buffer) => (received += data.length));
+  client.resume();
+  await poll('everything arrives', 10_000, () => taken === 64 && received >= 64 * block.length);
+});
+
+test('[VM-15] no socket, no console', async () => {
+  expect(await closed(await dial(null))).toBe(4404);
+  expect(await closed(await dial(join(directory, 'nothing')))).toBe(4404);
+});
