@@ -31,7 +31,7 @@ export class EventLog {
   }
 
   push(body: EventBody): AgentEvent {
-    const event = { ...body, sequence: ++this.#sequence, at: new Date().toISOString() } as AgentEvent;
+    const event: AgentEvent = { ...body, sequence: ++this.#sequence, at: new Date().toISOString() };
     this.#ring.push(event);
     if (this.#ring.length > CAPACITY) this.#ring.splice(0, CAPACITY / 4);
     for (const listener of this.#listeners) listener();

@@ -40,7 +40,7 @@ afterAll(async () => {
 const refusal = (promise: Promise<unknown>): Promise<unknown> =>
   promise.then(
     () => 'done',
-    (error: { code?: string }) => error.code ?? String(error),
+    (error: { code?: string }) => error.code ?? 'unknown',
   );
 
 async function eventsAfter(
@@ -74,7 +74,7 @@ test('[HOST-01] facts name the host, its capacity and its checks', async () => {
   expect(facts).toMatchObject({ hostId: hostIdOf('sim-1'), hostName: 'sim-1', providerNetworks: ['physnet1'] });
   expect(facts.inventory.threads).toBe(64);
   expect(facts.checks.map(({ key }) => key)).toContain('virtualisation');
-  expect(region.enrolled.map(({ body }) => body['path']).toSorted()).toEqual(['/sim/0', '/sim/1']);
+  expect(region.enrolled.map(({ body }) => String(body['path'])).toSorted()).toEqual(['/sim/0', '/sim/1']);
 });
 
 test('[VM-26] a VM runs, pauses, resumes and stops; `changed` tells the truth', async () => {

@@ -84,8 +84,8 @@ export class SimHypervisor implements Hypervisor {
     await this.#take(act === 'start' ? timing.start : act === 'destroy' ? timing.destroy : timing.act, signal);
     const domain = this.#domains.get(uuid);
     if (!domain) return;
-    if (act === 'pressPower') return void this.#guestEndsLater(domain);
-    if (act === 'pressReboot' || act === 'reset') return void this.#tell(uuid, 'rebooted');
+    if (act === 'pressPower') return this.#guestEndsLater(domain);
+    if (act === 'pressReboot' || act === 'reset') return this.#tell(uuid, 'rebooted');
     if (act === 'undefine') {
       this.#domains.delete(uuid);
       this.#emit({ ...this.#seen(domain), state: 'absent', startedAt: null }, 'undefined');
