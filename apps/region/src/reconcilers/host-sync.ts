@@ -2,7 +2,7 @@
  * One host compared with what the region knows of it: its facts, every domain on it, and every VM that should be there and
  * is not. Run when its agent (re)connects, when events were lost, and from time to time.
  */
-import { and, eq, inArray, lt } from 'drizzle-orm';
+import { and, eq, inArray, lt, ne } from 'drizzle-orm';
 import type { HostId } from '@basalt/contract';
 import type { HostFacts } from '@basalt/contract/agent/schemas';
 import { hostById, hostLock, hostUpdate } from '../store/host.ts';
@@ -10,7 +10,7 @@ import { vms } from '../store/schema/index.ts';
 import type { Work } from '../store/transact.ts';
 import { hostAddress } from '../tasks/vm-parts.ts';
 import { vmTransition } from '../tasks/vm-transition.ts';
-import { domainFactsApply } from './domain-facts.ts';
+import { domainFactsApply, domainVerdict } from './domain-facts.ts';
 import { findingsReplace, type Finding } from './findings.ts';
 import { hostFactsStore } from './host-facts.ts';
 import type { ReconcilerContext } from './reconciler.ts';
@@ -88,9 +88,18 @@ export async function hostSync(ctx: ReconcilerContext, id: HostId): Promise<{ ch
     await findingsReplace(work, 'orphans', `${id}/`, await orphansOf(work, id, facts));
   });
   let changed = 0;
-  // one transaction each: a host full of VMs must not hold them all, nor the lease, for long
+  const known = new Map(
+    (
+      await ctx.services.db
+        .select({ id: vms.id, state: vms.state })
+        .from(vms)
+        .where(and(eq(vms.hostId, id), ne(vms.state, 'destroyed')))
+    ).map((row) => [row.id, row.state]),
+  );
+  // a look without locks first; one transaction for each VM that differs: a full host must not hold them all, nor the lease
   for (const domain of facts.domains) {
-    if (domain.foreign || domain.vmId === null) continue;
+    const state = domain.vmId === null ? undefined : known.get(domain.vmId);
+    if (domain.foreign || state === undefined || domainVerdict(state, domain) === null) continue;
     if (await ctx.transact((work) => domainFactsApply(work, id, domain))) changed += 1;
   }
   const present = new Set<string>(facts.domains.flatMap((domain) => (domain.vmId ? [domain.vmId] : [])));

@@ -13,13 +13,17 @@ import { hostAddress } from '../tasks/vm-parts.ts';
 import { domainFactsApply } from './domain-facts.ts';
 import { healthSet } from './findings.ts';
 import { hostIsLost, hostSync } from './host-sync.ts';
-import { eachBounded, type Reconciler, type ReconcilerContext } from './reconciler.ts';
+import type { Reconciler, ReconcilerContext } from './reconciler.ts';
 
 /** Milliseconds without a connection after which a host counts as unreachable. */
 const GRACE = 10_000;
 /** Facts are asked for at least this often; with thousands of hosts less. */
 const FACTS_EVERY = 30_000;
 const WIDTH = 32;
+/** Streams opened in one round: after a change of leader thousands are due at once. */
+const OPEN_AT_ONCE = 500;
+/** Milliseconds after which an unchanged health is written again. */
+const HEALTH_EVERY = 15_000;
 
 interface Watched {
   readonly address: HostAddress;
@@ -51,8 +55,13 @@ async function eventApply(work: Work, id: HostId, event: AgentEvent): Promise<vo
 export function hostWatch(): Reconciler {
   const watched = new Map<HostId, Watched>();
   let leading: AbortSignal | null = null;
+  let said = { text: '', at: 0 };
+  /** Hosts whose facts are wanted, and how many are being asked. */
+  const wanted = new Set<HostId>();
+  let asking = 0;
 
   function forgetAll(): void {
+    wanted.clear();
     for (const entry of watched.values()) entry.stream.close();
     watched.clear();
   }
@@ -69,6 +78,24 @@ export function hostWatch(): Reconciler {
     }
   }
 
+  /** Facts soon, with everybody else's: at most {@link WIDTH} hosts are asked at a time. */
+  function syncSoon(ctx: ReconcilerContext, id: HostId): void {
+    wanted.add(id);
+    while (asking < WIDTH && wanted.size > 0) {
+      const [next] = wanted;
+      if (!next) return;
+      wanted.delete(next);
+      asking += 1;
+      sync(ctx, next)
+        .catch((error: unknown) => ctx.services.log.warn({ host: next, error }, 'no facts'))
+        .finally(() => {
+          asking -= 1;
+          const [after] = wanted;
+          if (after && !ctx.signal.aborted) syncSoon(ctx, after);
+        });
+    }
+  }
+
   function open(ctx: ReconcilerContext, host: HostRow): void {
     const address = hostAddress(host);
     const stream = ctx.services.agents.events(address, host.eventSequence, {
@@ -79,7 +106,7 @@ export function hostWatch(): Reconciler {
       onConnected() {
         const entry = watched.get(host.id);
         if (entry) entry.connected = true;
-        sync(ctx, host.id).catch((error: unknown) => ctx.services.log.warn({ host: host.name, error }, 'no facts'));
+        syncSoon(ctx, host.id);
       },
       onDisconnected(error) {
         const entry = watched.get(host.id);
@@ -113,17 +140,13 @@ export function hostWatch(): Reconciler {
         watched.delete(id);
         ctx.services.agents.forget(id);
       }
-      for (const row of rows) if (!watched.has(row.id)) open(ctx, row);
+      const unwatched = rows.filter((row) => !watched.has(row.id));
+      for (const row of unwatched.slice(0, OPEN_AT_ONCE)) open(ctx, row);
 
       const now = Date.now();
       const every = Math.max(FACTS_EVERY, rows.length * 20);
       const due = [...watched].filter(([, entry]) => entry.connected && now - entry.syncedAt > every);
-      await eachBounded(
-        due,
-        WIDTH,
-        ([id]) => sync(ctx, id),
-        ([id], error) => ctx.services.log.warn({ host: id, error }, 'no facts'),
-      );
+      for (const [id] of due) syncSoon(ctx, id);
       let lost = 0;
       for (const [id, entry] of watched) {
         if (entry.connected || now - entry.lostAt < GRACE) continue;
@@ -132,12 +155,12 @@ export function hostWatch(): Reconciler {
           await ctx.transact((work) => hostIsLost(work, id));
         lost += 1;
       }
-      await ctx.transact((work) =>
-        healthSet(work, 'agents', lost === 0 ? 'healthy' : lost === rows.length ? 'error' : 'warning', {
-          hosts: rows.length,
-          lost,
-        }),
-      );
+      const health = lost === 0 ? 'healthy' : lost === rows.length ? 'error' : 'warning';
+      const text = `${health} ${rows.length} ${lost}`;
+      if (said.text !== text || now - said.at > HEALTH_EVERY) {
+        await ctx.transact((work) => healthSet(work, 'agents', health, { hosts: rows.length, lost }));
+        said = { text, at: now };
+      }
       return { hosts: rows.length, lost, asked: due.length };
     },
   };

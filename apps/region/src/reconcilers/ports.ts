@@ -1,11 +1,15 @@
 /** Switches and ports compared with networks and NICs: what is missing is made again, what nobody wants is reported. */
-import { eq, isNull, sql } from 'drizzle-orm';
+import { eq, inArray, isNull, sql } from 'drizzle-orm';
 import type { VmId } from '@basalt/contract';
-import { tasksActiveOf } from '../store/task.ts';
-import { networks, nics, subnets, vms } from '../store/schema/index.ts';
+import type { Reader } from '../store/database.ts';
+import { activeStates } from '../store/task.ts';
+import { networks, nics, subnets, tasks, vms } from '../store/schema/index.ts';
 import { networkSpec, portSpec } from '../tasks/vm-parts.ts';
 import { findingsReplace, healthSet } from './findings.ts';
 import { eachBounded, type Reconciler } from './reconciler.ts';
+
+/** Ports made again in one round; more than that missing at once is repaired over several. */
+const REPAIRS = 200;
 
 export const portsReconciler: Reconciler = {
   name: 'ports',
@@ -30,7 +34,12 @@ export const portsReconciler: Reconciler = {
       .leftJoin(subnets, eq(subnets.networkId, networks.id));
     const owned = await network.owned();
     const busy = new Set<string>(
-      (await tasksActiveOf(db, [...wired(wires), ...wanted.map((row) => row.nic.vmId)])).keys(),
+      (
+        await db
+          .select({ id: tasks.targetId })
+          .from(tasks)
+          .where(inArray(tasks.state, [...activeStates]))
+      ).map((row) => row.id),
     );
     const lostWires = wires.filter(
       (row) =>
@@ -38,9 +47,11 @@ export const portsReconciler: Reconciler = {
     );
     const failed = (what: string) => (_: unknown, error: unknown) => log.warn({ error }, what);
     await eachBounded(lostWires, 4, (row) => network.networkEnsure(networkSpec(row)), failed('switch not repaired'));
-    const lost = wanted.filter(
-      (row) => !owned.ports.has(row.nic.id) && !busy.has(row.nic.vmId) && !['creating', 'error'].includes(row.state),
-    );
+    const lost = wanted
+      .filter(
+        (row) => !owned.ports.has(row.nic.id) && !busy.has(row.nic.vmId) && !['creating', 'error'].includes(row.state),
+      )
+      .slice(0, REPAIRS);
     await eachBounded(lost, 4, (row) => network.portEnsure(portSpec(row)), failed('port not repaired'));
 
     const ids = new Set<string>(wanted.map((row) => row.nic.id));
@@ -80,10 +91,7 @@ export const portsReconciler: Reconciler = {
   },
 };
 
-const wired = (rows: readonly { readonly network: { readonly id: string } }[]): string[] =>
-  rows.map((row) => row.network.id);
-
-async function vmName(tx: Parameters<typeof tasksActiveOf>[0], id: VmId): Promise<string> {
+async function vmName(tx: Reader, id: VmId): Promise<string> {
   const [row] = await tx
     .select({ name: sql<string>`${vms.name}` })
     .from(vms)

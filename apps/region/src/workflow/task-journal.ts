@@ -77,19 +77,30 @@ export class TaskJournal {
 
   /** False when the task is to be cancelled instead. */
   stepBegin(index: number, key: string): Promise<boolean> {
-    return this.transact(async (work, { cancelRequested }) => {
-      if (cancelRequested) return false;
-      await this.#stepSet(work, index, { state: 'running', detail: null, error: null }, true);
-      await work.tx
-        .update(tasks)
-        .set({ currentStep: key, progress: index / this.#stepCount })
-        .where(eq(tasks.id, this.#id));
+    return this.transact((work, held) => this.#begin(work, held, index, key));
+  }
+
+  /** The end of one step and, when there is a next one and no cancellation, its beginning: true then. */
+  stepDone(index: number, output: Json, next: string | undefined): Promise<boolean> {
+    return this.transact(async (work, held) => {
+      await this.#stepSet(work, index, { state: 'done', output, ended: true }, false);
       work.changed('task', this.#id);
-      return true;
+      return next === undefined ? false : this.#begin(work, held, index + 1, next);
     });
   }
 
-  /** One transaction for the end of a step and the beginning of an undo alike. */
+  async #begin(work: Work, held: { readonly cancelRequested: boolean }, index: number, key: string): Promise<boolean> {
+    if (held.cancelRequested) return false;
+    await this.#stepSet(work, index, { state: 'running', detail: null, error: null }, true);
+    await work.tx
+      .update(tasks)
+      .set({ currentStep: key, progress: index / this.#stepCount })
+      .where(eq(tasks.id, this.#id));
+    work.changed('task', this.#id);
+    return true;
+  }
+
+  /** A change of one step; `begun` counts it as an attempt. */
   stepChange(index: number, change: StepChange, begun = false): Promise<void> {
     return this.transact(async (work) => {
       await this.#stepSet(work, index, change, begun);

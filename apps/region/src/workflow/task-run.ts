@@ -80,6 +80,7 @@ class Attempt<I> {
   readonly #cancel: AbortSignal;
   readonly #input: I;
   readonly #outputs = new Map<number, Json>();
+  #begun = -1;
 
   constructor(
     durable: Durable,
@@ -118,7 +119,8 @@ class Attempt<I> {
   async #stepRun(index: number, step: StepDefinition<I>): Promise<StepResult> {
     const { services, probe } = this.#options;
     const { kind, deadlineAt } = this.#journal.claim.task;
-    if (!(await this.#journal.stepBegin(index, step.key))) return { kind: 'cancelled' };
+    // the end of the step before has begun this one, unless another process ran that
+    if (this.#begun !== index && !(await this.#journal.stepBegin(index, step.key))) return { kind: 'cancelled' };
     const until = Math.min(Date.now() + (step.deadline ?? STEP_DEADLINE), deadlineAt.getTime());
     const deadline = AbortSignal.timeout(Math.max(1, until - Date.now()));
     const signal = AbortSignal.any([deadline, this.#cancel]);
@@ -133,7 +135,8 @@ class Attempt<I> {
       );
       await probe?.({ kind, step: step.key, phase: 'after' });
       await open.settle();
-      await this.#journal.stepChange(index, { state: 'done', output, ended: true });
+      const begun = await this.#journal.stepDone(index, output, this.#definition.steps[index + 1]?.key);
+      if (begun) this.#begun = index + 1;
       return { kind: 'done', output };
     } catch (cause) {
       if (cause instanceof FencedError) throw cause;

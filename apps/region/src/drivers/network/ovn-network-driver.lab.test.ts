@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OvsdbClient, ovnNorthbound } from '@basalt/ovsdb';
+import { OvsdbClient, ovnNorthbound, type OvnNorthboundTables } from '@basalt/ovsdb';
 import type { NetworkId, NicId } from '@basalt/contract';
 import { newId } from '@basalt/service';
 import { startServer, type TestServer } from '../../../../../packages/ovsdb/test/ovsdb-server.ts';
@@ -8,7 +8,7 @@ import { ovnNetworkDriver } from './ovn-network-driver.ts';
 
 let server: TestServer;
 let driver: NetworkDriver;
-let raw: OvsdbClient<import('@basalt/ovsdb').OvnNorthboundTables>;
+let raw: OvsdbClient<OvnNorthboundTables>;
 beforeAll(async () => {
   server = await startServer();
   const endpoints = [`unix:${server.socket}`];
