@@ -1,5 +1,6 @@
 import { logger, onShutdown } from '@basalt/service';
 import { regionEnv } from './env.ts';
+import { memorySettleWhenIdle } from './memory-settle.ts';
 import { regionStart } from './region.ts';
 
 const env = regionEnv();
@@ -10,3 +11,4 @@ log.info(
   { region: env.REGION_KEY, host: env.LISTEN_HOST, port: env.LISTEN_PORT, drivers: env.DRIVERS },
   'region ready',
 );
+memorySettleWhenIdle();

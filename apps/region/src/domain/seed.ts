@@ -7,6 +7,9 @@ import { computeClusters, flavors, storageClusters } from '../store/schema/index
 
 const GIB = 1024 ** 3;
 
+/** Per cent. Thin disks may promise far more than there is; what keeps a pool from filling is its real use (see create-plan). */
+const THIN_PROMISE = 10_000;
+
 export interface PoolSetting {
   readonly name: string;
   readonly pool: string;
@@ -51,6 +54,7 @@ export async function regionSeed(db: Database, pools: readonly PoolSetting[]): P
       await tx.insert(storageClusters).values(
         added.map((pool, i) => ({
           ...pool,
+          overcommit: THIN_PROMISE,
           id: newId<StorageClusterId>(),
           isDefault: known.length === 0 && i === 0,
         })),

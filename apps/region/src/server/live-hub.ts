@@ -159,7 +159,9 @@ export async function liveHubStart(db: Database, url: string, log: Logger): Prom
     async subscribe(after, deliver, missed) {
       let at = after ?? last;
       const oldest = await outboxOldest(db);
-      if (after !== null && (after > last + 1 || (oldest !== null && after < oldest - 1))) {
+      // another process of the region may have delivered what this one has not read yet; nobody can be ahead of the database
+      const ahead = after !== null && after > last && after > (await sequenceNow(db));
+      if (ahead || (after !== null && oldest !== null && after < oldest - 1)) {
         at = last;
         missed(at);
       }

@@ -57,15 +57,18 @@ export async function uploadById(db: Reader, id: ImageId): Promise<UploadRow | n
   return row ?? null;
 }
 
-export async function uploadUpdate(
-  tx: Reader,
-  id: ImageId,
-  values: { readonly received?: number; readonly sha256?: string },
-): Promise<void> {
-  await tx
+/** True when the upload stood at `from` and stands at `to` now; false when somebody else has gone on with it. */
+export async function uploadAdvance(db: Reader, id: ImageId, from: number, to: number): Promise<boolean> {
+  const rows = await db
     .update(imageUploads)
-    .set({ ...values, updatedAt: new Date() })
-    .where(eq(imageUploads.imageId, id));
+    .set({ received: to, updatedAt: new Date() })
+    .where(and(eq(imageUploads.imageId, id), eq(imageUploads.received, from)))
+    .returning({ id: imageUploads.imageId });
+  return rows.length > 0;
+}
+
+export async function uploadChecksumSet(tx: Tx, id: ImageId, sha256: string): Promise<void> {
+  await tx.update(imageUploads).set({ sha256, updatedAt: new Date() }).where(eq(imageUploads.imageId, id));
 }
 
 export async function uploadDelete(tx: Tx, id: ImageId): Promise<void> {

@@ -18,8 +18,9 @@ import {
   imageLock,
   imageShapes,
   imageUpdate,
+  uploadAdvance,
   uploadById,
-  uploadUpdate,
+  uploadChecksumSet,
 } from '../../store/image.ts';
 import type { Context } from '../context.ts';
 import { mutate } from '../mutate.ts';
@@ -102,7 +103,12 @@ export async function imageReceive(ctx: Context, id: ImageId, part: Part): Promi
   const file = join(stateDirectory, upload.file);
   try {
     const received = await partWrite(id, file, part, image.fileSize);
-    await uploadUpdate(db, id, { received });
+    if (!(await uploadAdvance(db, id, part.offset, received)))
+      throw new BasaltError(
+        'uploadOffset',
+        { received: (await uploadById(db, id))?.received ?? 0 },
+        { field: 'offset' },
+      );
     if (received === image.fileSize) await uploadComplete(ctx, id, file);
     else await mutateReceived(ctx, id);
     return await imageShape(ctx, id);
@@ -150,7 +156,7 @@ async function uploadComplete(ctx: Context, id: ImageId, file: string): Promise<
     const row = existing(await imageLock(work.tx, id), 'image');
     actionDemand('image', row.state, 'resumeUpload');
     const target = { kind: 'image', id, name: row.name };
-    await uploadUpdate(work.tx, id, { sha256 });
+    await uploadChecksumSet(work.tx, id, sha256);
     const taskId = await work.task('image.upload', target, { imageId: id });
     await imageUpdate(work.tx, id, { state: 'checking', reason: null });
     work.changed('image', id);
