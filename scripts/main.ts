@@ -17,8 +17,8 @@ if (!load) {
   process.exit(2);
 }
 try {
-  const { run } = await load();
-  process.exitCode = await run(args.filter((arg) => arg !== '--'));
+  const command = await load();
+  process.exitCode = await command.run(args.filter((arg) => arg !== '--'));
 } catch (error) {
   console.error(`\n  ✗ ${error instanceof Error ? error.message : String(error)}`);
   if (process.env['BASALT_DEBUG']) console.error(error);

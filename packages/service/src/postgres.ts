@@ -76,7 +76,11 @@ export async function postgresInit(cluster: PostgresCluster): Promise<void> {
     '--no-instructions',
   ]);
   try {
-    await run(file ?? '', args, { timeout: 120_000, env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' }, cwd: '/' });
+    await run(file ?? '', args, {
+      timeout: 120_000,
+      env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
+      cwd: '/',
+    });
   } finally {
     rmSync(given, { force: true });
   }
