@@ -67,8 +67,11 @@ export async function uploadAdvance(db: Reader, id: ImageId, from: number, to: n
   return rows.length > 0;
 }
 
-export async function uploadChecksumSet(tx: Tx, id: ImageId, sha256: string): Promise<void> {
-  await tx.update(imageUploads).set({ sha256, updatedAt: new Date() }).where(eq(imageUploads.imageId, id));
+export async function uploadUpdate(tx: Reader, id: ImageId, values: { readonly sha256: string }): Promise<void> {
+  await tx
+    .update(imageUploads)
+    .set({ ...values, updatedAt: new Date() })
+    .where(eq(imageUploads.imageId, id));
 }
 
 export async function uploadDelete(tx: Tx, id: ImageId): Promise<void> {

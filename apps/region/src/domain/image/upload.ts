@@ -20,7 +20,7 @@ import {
   imageUpdate,
   uploadAdvance,
   uploadById,
-  uploadChecksumSet,
+  uploadUpdate,
 } from '../../store/image.ts';
 import type { Context } from '../context.ts';
 import { mutate } from '../mutate.ts';
@@ -156,7 +156,7 @@ async function uploadComplete(ctx: Context, id: ImageId, file: string): Promise<
     const row = existing(await imageLock(work.tx, id), 'image');
     actionDemand('image', row.state, 'resumeUpload');
     const target = { kind: 'image', id, name: row.name };
-    await uploadChecksumSet(work.tx, id, sha256);
+    await uploadUpdate(work.tx, id, { sha256 });
     const taskId = await work.task('image.upload', target, { imageId: id });
     await imageUpdate(work.tx, id, { state: 'checking', reason: null });
     work.changed('image', id);
