@@ -1,10 +1,12 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { TaskId, VmId } from '@basalt/contract';
 import { taskRegistry } from '../src/workflow/task-registry.ts';
 import { taskEnqueue } from '../src/workflow/task-enqueue.ts';
+import { tasks } from '../src/store/schema/index.ts';
 import { transact } from '../src/store/transact.ts';
 import { vmCreate } from '../src/tasks/vm-create.ts';
 import { vmDisks, vmNics } from '../src/store/vm.ts';
@@ -95,3 +97,14 @@ test('[TASK-01] a region process killed at every step of a creation: another goe
     expect(done.filter((name) => name === operation)).toHaveLength(made.length);
   expect(await allocationDifference(region.db)).toBe(0);
 }, 90_000);
+
+test('[TASK-01] a task whose taker died before it began waits for the next taker', async () => {
+  const { taskId } = await create('vm-left');
+  await region.db.update(tasks).set({ executor: 'ghost' }).where(eq(tasks.id, taskId));
+  const task = await eventually(
+    () => region.taskRow(taskId),
+    (row) => row.executor === null,
+    15_000,
+  );
+  expect(task.state).toBe('queued');
+}, 30_000);
