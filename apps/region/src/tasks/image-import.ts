@@ -8,7 +8,7 @@ import { rm } from 'node:fs/promises';
 import { resolve, sep } from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
-import { BasaltError, imageId, type ErrorCode, type ImageId, type ImageState } from '@basalt/contract';
+import { BasaltError, both, imageId, type ErrorCode, type ImageId, type ImageState } from '@basalt/contract';
 import { storageById } from '../store/cluster.ts';
 import type { Reader } from '../store/database.ts';
 import {
@@ -158,7 +158,9 @@ export const imageImport = taskDefine<Input>({
   },
   async retry(work, { imageId: id }) {
     if (!(await uploadById(work.tx, id)))
-      throw new BasaltError('actionRefused', { reason: 'the uploaded file has been removed; upload it again' });
+      throw new BasaltError('actionRefused', {
+        reason: both('上传的文件已清理，请重新上传', 'The uploaded file has been removed; upload it again'),
+      });
     await imageState(work, id, 'checking');
   },
 });

@@ -4,7 +4,7 @@
  * addresses, and nothing in storage, network or on the host.
  */
 import { z } from 'zod';
-import { BasaltError, vmId } from '@basalt/contract';
+import { BasaltError, both, vmId } from '@basalt/contract';
 import { allocationsTake } from '../store/allocation.ts';
 import { hostById } from '../store/host.ts';
 import { vmDisks, vmLock, vmUpdate } from '../store/vm.ts';
@@ -76,7 +76,10 @@ export const vmCreate = taskDefine<z.infer<typeof input>>({
     const vm = await vmLock(work.tx, id);
     if (!vm) throw new BasaltError('notFound', { kind: 'vm' });
     const host = vm.hostId && (await hostById(work.tx, vm.hostId));
-    if (vm.state !== 'error' || !host) throw new BasaltError('actionRefused', { reason: `${vm.name}: ${vm.state}` });
+    if (vm.state !== 'error' || !host)
+      throw new BasaltError('actionRefused', {
+        reason: both('虚拟机不在失败状态', 'The VM is not in the failed state'),
+      });
     if (host.state !== 'available') throw new BasaltError('noHostFits', { reason: `${host.name}: ${host.state}` });
     if (start) await allocationsTake(work.tx, [{ vmId: id, hostId: host.id, vcpu: vm.vcpu, memory: vm.memory }]);
     await vmUpdate(work.tx, id, { epoch: vm.epoch + 1, desiredPower: start ? 'on' : 'off' });

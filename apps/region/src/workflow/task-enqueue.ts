@@ -1,7 +1,7 @@
 /** The one way a task comes into being: rows in the caller's transaction, so that it exists exactly when its cause does. */
 import { sql } from 'drizzle-orm';
 import { and, eq, inArray, isNull } from 'drizzle-orm';
-import { BasaltError, type Locale, type TaskId } from '@basalt/contract';
+import { BasaltError, both, type Locale, type TaskId } from '@basalt/contract';
 import { taskInsert, taskLock } from '../store/task.ts';
 import { tasks, taskSteps, type TaskActor } from '../store/schema/index.ts';
 import type { Work } from '../store/transact.ts';
@@ -49,7 +49,9 @@ export async function taskCancel(work: Work, id: TaskId): Promise<void> {
   if (!row) {
     const found = await taskLock(work, id);
     if (!found) throw new BasaltError('notFound', { kind: 'task' });
-    throw new BasaltError('actionRefused', { reason: `cancel: ${found.kind} ${found.state}` });
+    throw new BasaltError('actionRefused', {
+      reason: both('任务已结束或不支持取消', 'The task has ended or cannot be cancelled'),
+    });
   }
   work.changed('task', id);
   await wake(work);
@@ -90,7 +92,9 @@ export async function taskRetry(registry: TaskRegistry, work: Work, id: TaskId):
       .set({ state: 'pending', startedAt: null, finishedAt: null, detail: null, error: null, output: null })
       .where(eq(taskSteps.taskId, id));
   } else {
-    throw new BasaltError('actionRefused', { reason: `retry: ${row.kind} ${row.state}` });
+    throw new BasaltError('actionRefused', {
+      reason: both('该任务不能重试，请重新执行操作', 'This task cannot be tried again; repeat the action'),
+    });
   }
   work.changed('task', id);
   await wake(work);
