@@ -41,3 +41,13 @@ export interface TaskInputs {
 }
 
 export type TaskKind = keyof TaskInputs;
+
+/** Kinds whose failed task can be tried again as it was; of the others the operator repeats the action itself. */
+export const kindsTriedAgain: ReadonlySet<string> = new Set<TaskKind>([
+  'vm.create',
+  'image.upload',
+  'network.create',
+  'network.update',
+  'network.delete',
+  'host.enrol',
+]);

@@ -4,6 +4,7 @@ import type { Locale, Task, TaskDetail, TaskId, TaskState } from '@basalt/contra
 import { newId } from '@basalt/service';
 import type { Reader } from './database.ts';
 import { taskLogs, tasks, taskSteps, type TaskActor } from './schema/index.ts';
+import { kindsTriedAgain } from './task-inputs.ts';
 import type { Work } from './transact.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
@@ -57,7 +58,7 @@ export const taskShape = (row: TaskRow): Task => ({
   progress: row.progress,
   currentStep: row.currentStep,
   cancellable: row.cancellable && !row.cancelRequested && (row.state === 'queued' || row.state === 'running'),
-  retryable: row.state === 'failed' || row.state === 'parked',
+  retryable: row.state === 'parked' || (row.state === 'failed' && kindsTriedAgain.has(row.kind)),
   actor: row.actor,
   error: row.error,
   createdAt: row.createdAt.toISOString(),
