@@ -13,7 +13,7 @@ import { kvmWorks } from './drivers/host/kvm-probe.ts';
 import { LibvirtHypervisor } from './drivers/libvirt/hypervisor.ts';
 import { OvsChassis } from './drivers/ovs/chassis.ts';
 import { doorOpen, type Door } from './door/server.ts';
-import { regionIdentityOf, type Identity } from './door/identity-store.ts';
+import { regionIdentityOf, regionKeyOf, type Identity } from './door/identity-store.ts';
 import { renewalStart } from './door/renewal.ts';
 import { domainWatchStart } from './domain-watch.ts';
 import type { AgentEnv } from './env.ts';
@@ -104,7 +104,7 @@ export async function agentStart(env: AgentEnv, identity: Identity, log: Logger)
   const journal = await journalOpen(join(env.BASALT_AGENT_STATE_DIR, 'journal.jsonl'));
   let present = identity;
   const metrics = new AgentMetrics({
-    labels: { region: membership.regionName, host: membership.hostId },
+    labels: { region: regionKeyOf(identity.own.certificate), host: membership.hostId },
     libvirt,
     hypervisor,
     certificate: () => present.own.certificate,

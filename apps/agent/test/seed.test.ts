@@ -16,10 +16,10 @@ beforeEach(() => (directory = mkdtempSync(join(tmpdir(), 'seed-'))));
 afterEach(() => rmSync(directory, { recursive: true, force: true }));
 
 test('[VM-17] a host name cannot break out of the metadata', () => {
-  expect(JSON.parse(seedFiles(seed)['meta-data'] ?? '')).toEqual({
-    'instance-id': 'i-1',
-    'local-hostname': seed.hostName,
-  });
+  const named = (hostName: string): string | undefined => seedFiles({ ...seed, hostName })['meta-data'];
+  expect(named('web-1.example')).toBe('instance-id: i-1\nlocal-hostname: web-1.example\n');
+  expect(named(seed.hostName)).toBe('instance-id: i-1\nlocal-hostname: "web: \\"1\\"\\n- x"\n');
+  expect(named('null')).toBe('instance-id: i-1\nlocal-hostname: "null"\n');
   expect(seedHash(seed)).not.toBe(seedHash({ ...seed, userData: '#cloud-config\n{"a":1}\n' }));
 });
 

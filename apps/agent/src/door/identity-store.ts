@@ -57,6 +57,9 @@ export function identityRead(stateDir: string): Identity | null {
   };
 }
 
+/** The region's key, which labels every series. */
+export const regionKeyOf = (certificate: string): string => regionIdentityOf(certificate).split('/')[3] ?? '';
+
 /** `basalt://region/<key>/region`, from the host's own certificate: the only client this host answers. */
 export function regionIdentityOf(certificate: string): string {
   const found = /^basalt:\/\/region\/([^/]+)\/host\//u.exec(identityOf(certificate) ?? '');

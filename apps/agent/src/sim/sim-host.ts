@@ -24,7 +24,7 @@ export interface SimHostOptions {
   readonly index: number;
   readonly hostId: string;
   readonly hostName: string;
-  readonly regionName: string;
+  readonly regionKey: string;
   readonly storage: SimStorage;
   readonly timing: SimTiming;
   readonly boot: { readonly id: string; readonly at: string };
@@ -157,7 +157,7 @@ export function simHostMake(options: SimHostOptions): SimHost {
     running: new Map(),
     inspect: async () => inspection(),
     metrics: async () => {
-      const out = new Exposition({ region: options.regionName, host: hostId });
+      const out = new Exposition({ region: options.regionKey, host: hostId });
       const { use } = inspection();
       out.add('basalt_host_agent_up', 'gauge', 1);
       out.add('basalt_host_load1', 'gauge', use.load1);

@@ -10,7 +10,7 @@ import { newId } from '@basalt/service/ids';
 import { serverNameOf } from '@basalt/service/tls';
 import { identityOf } from '@basalt/service/pki';
 import { enrol } from '../door/enrol.ts';
-import { identityRead, identityWrite, regionIdentityOf, type Identity } from '../door/identity-store.ts';
+import { identityRead, identityWrite, regionIdentityOf, regionKeyOf, type Identity } from '../door/identity-store.ts';
 import { renewalStart } from '../door/renewal.ts';
 import { doorOpen, type Door } from '../door/server.ts';
 import type { HostLog } from '../host.types.ts';
@@ -160,13 +160,14 @@ export class Simulator {
 
   async #add(identity: Identity): Promise<void> {
     const { log, timing = simTimingDefault, vcpus, memory } = this.#options;
-    const { hostId, hostName, regionName } = identity.membership;
+    const { hostId, hostName } = identity.membership;
+    const regionKey = regionKeyOf(identity.own.certificate);
     const kept = this.#kept.hosts[hostName];
     const host = simHostMake({
       index: this.#hosts.length,
       hostId,
       hostName,
-      regionName,
+      regionKey,
       storage: this.storage,
       timing,
       boot: kept?.boot ?? { id: newId<string>(), at: new Date().toISOString() },

@@ -8,9 +8,15 @@ import type { CloudInitSeed } from '../../host.types.ts';
 
 const run = promisify(execFile);
 
-/** File name → content. JSON is YAML, and no value can break out of it. Pure. */
+/** YAML that is also read by guests without a YAML parser: plain where that is safe, else JSON, which YAML includes. */
+const scalar = (text: string): string =>
+  /^[a-z][a-z0-9.-]*$/iu.test(text) && !/^(true|false|yes|no|on|off|null|y|n)$/iu.test(text)
+    ? text
+    : JSON.stringify(text);
+
+/** File name → content. No value can break out of it. Pure. */
 export const seedFiles = (seed: CloudInitSeed): Readonly<Record<string, string>> => ({
-  'meta-data': `${JSON.stringify({ 'instance-id': seed.instanceId, 'local-hostname': seed.hostName })}\n`,
+  'meta-data': `instance-id: ${scalar(seed.instanceId)}\nlocal-hostname: ${scalar(seed.hostName)}\n`,
   'user-data': seed.userData,
   'network-config': seed.networkConfig,
 });
