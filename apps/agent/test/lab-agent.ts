@@ -3,7 +3,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
-import { hostCommand, hostName, instanceAddress, type Instance } from '@basalt/lab';
+import { hostCommand, hostName, instanceAddress, type Instance, plainEnvironment } from '@basalt/lab';
 import { request } from 'undici';
 import { agentEvent, type AgentEvent } from '@basalt/contract/agent/index';
 import { poll } from './poll.ts';
@@ -29,8 +29,7 @@ const ended = (child: ChildProcess): Promise<number | null> =>
 export async function labAgentStart(instance: Instance, host: number, region: RegionFake): Promise<LabAgent> {
   const state = mkdtempSync(join(tmpdir(), `agent-${hostName(host)}-`));
   const address = instanceAddress(instance, 'management', host);
-  const env = {
-    ...process.env,
+  const env = plainEnvironment({
     BASALT_AGENT_STATE_DIR: state,
     BASALT_AGENT_RUN_DIR: '/run/basalt-test',
     BASALT_AGENT_ADDRESS: address,
@@ -39,7 +38,7 @@ export async function labAgentStart(instance: Instance, host: number, region: Re
     BASALT_AGENT_DATAPATH: 'userspace',
     BASALT_AGENT_CEPH_DIR: join(state, 'ceph'),
     BASALT_AGENT_TOKEN: region.token(),
-  };
+  });
   const start = (...args: string[]): ChildProcess => {
     const [file = '', ...rest] = hostCommand(instance, host, [process.execPath, main, ...args]);
     return spawn(file, rest, { env, stdio: ['ignore', 'ignore', 'inherit'] });
