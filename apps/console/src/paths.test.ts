@@ -7,9 +7,11 @@ test('[BRD-01] the addresses of the console', () => {
   );
   expect(all).toMatchInlineSnapshot(`
     {
+      "clusters": "/r/hz1/clusters",
       "events": "/r/hz1/events",
       "home": "/",
       "host": "/r/hz1/hosts/id",
+      "hostAdd": "/r/hz1/hosts?add=1",
       "hosts": "/r/hz1/hosts",
       "image": "/r/hz1/images/id",
       "imageUpload": "/r/hz1/images?upload=1",
@@ -19,6 +21,7 @@ test('[BRD-01] the addresses of the console', () => {
       "networks": "/r/hz1/networks",
       "overview": "/r/hz1/overview",
       "password": "/password",
+      "recycleBin": "/r/hz1/recycle-bin",
       "signIn": "/sign-in?next=hz1",
       "task": "/r/hz1/tasks/id",
       "tasks": "/r/hz1/tasks",

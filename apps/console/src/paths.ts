@@ -21,10 +21,13 @@ export const paths = {
   network: (region: string, id: string) => inRegion(region, 'networks', id),
   networkCreate: (region: string) => `${inRegion(region, 'networks')}?create=1`,
   hosts: (region: string) => inRegion(region, 'hosts'),
+  hostAdd: (region: string) => `${inRegion(region, 'hosts')}?add=1`,
   host: (region: string, id: string) => inRegion(region, 'hosts', id),
   tasks: (region: string) => inRegion(region, 'tasks'),
   task: (region: string, id: string) => inRegion(region, 'tasks', id),
   events: (region: string) => inRegion(region, 'events'),
+  recycleBin: (region: string) => inRegion(region, 'recycle-bin'),
+  clusters: (region: string) => inRegion(region, 'clusters'),
 } as const;
 
 export const vmTabs = ['overview', 'console', 'disks', 'network', 'tasks', 'events', 'placement', 'settings'] as const;
@@ -43,6 +46,10 @@ export function pathOfObject(region: string, kind: string, id: string): string |
       return paths.network(region, id);
     case 'task':
       return paths.task(region, id);
+    case 'computeCluster':
+    case 'storageCluster':
+    case 'cluster':
+      return paths.clusters(region);
     default:
       return undefined;
   }
@@ -56,5 +63,9 @@ export function safeNext(next: string | null | undefined): string {
 /** Addresses that the gateway answers. */
 export const endpoints = {
   trpc: '/api/trpc',
+  /** WebSocket; the ticket stands in its sub-protocols. */
+  console: '/api/v1/console',
   events: (region: string) => `/api/v1/regions/${encodeURIComponent(region)}/events`,
+  imageContent: (region: string, id: string, offset: number) =>
+    `/api/v1/regions/${encodeURIComponent(region)}/images/${encodeURIComponent(id)}/content?offset=${offset}`,
 } as const;

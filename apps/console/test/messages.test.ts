@@ -64,7 +64,7 @@ const spoken = new Set([
   'description',
 ]);
 /** Names of keys are printed as they are in every language. */
-const keyNames = new Set(['Ctrl', 'Ctrl K', 'Esc', 'Enter', 'g', 'j', 'k', 'x']);
+const keyNames = new Set(['Ctrl', 'Ctrl K', 'Esc', 'Enter', 'c', 'g', 'j', 'k', 'x']);
 const hasWords = (text: unknown): boolean =>
   typeof text === 'string' && /\p{L}/u.test(text) && !keyNames.has(text.trim());
 

@@ -8,8 +8,8 @@ import styles from './facets.module.css';
 export interface Facet {
   key: string;
   label: React.ReactNode;
-  /** How many rows it would leave; undefined while unknown. */
-  count: number | undefined;
+  /** How many rows it would leave; undefined while unknown, null where nobody counts. */
+  count: number | undefined | null;
   tone?: StateTone;
   active?: boolean;
   /** Starts a new group after a thin line. */
@@ -38,7 +38,7 @@ export function Facets({ facets, onToggle, label, extra }: FacetsProps) {
           >
             {facet.tone && <StateMark tone={facet.tone} size={11} />}
             <span>{facet.label}</span>
-            <b>{facet.count === undefined ? '—' : formatNumber(facet.count)}</b>
+            {facet.count !== null && <b>{facet.count === undefined ? '—' : formatNumber(facet.count)}</b>}
           </button>
         </span>
       ))}

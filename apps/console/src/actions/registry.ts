@@ -21,6 +21,7 @@ export interface GlobalAction {
     | 'createVm'
     | 'uploadImage'
     | 'createNetwork'
+    | 'addHost'
     | 'themeLight'
     | 'themeDark'
     | 'themeSystem'
@@ -37,6 +38,7 @@ export const globalActions: readonly GlobalAction[] = [
   { id: 'createVm', permission: 'vm:create', path: paths.vmCreate, keys: ['c'] },
   { id: 'uploadImage', permission: 'image:upload', path: paths.imageUpload },
   { id: 'createNetwork', permission: 'network:create', path: paths.networkCreate },
+  { id: 'addHost', permission: 'host:enrol', path: paths.hostAdd },
   { id: 'themeLight', permission: null },
   { id: 'themeDark', permission: null },
   { id: 'themeSystem', permission: null },
@@ -64,6 +66,8 @@ export const vmActions = [
   { kind: 'vm', action: 'reboot', permission: 'vm:reboot', bulk: true },
   { kind: 'vm', action: 'powerOff', permission: 'vm:powerOff', danger: true, confirm: true, bulk: true },
   { kind: 'vm', action: 'reset', permission: 'vm:reset', danger: true, confirm: true, bulk: true },
+  { kind: 'vm', action: 'pause', permission: 'vm:pause' },
+  { kind: 'vm', action: 'resume', permission: 'vm:resume' },
   { kind: 'vm', action: 'rename', permission: 'vm:update' },
   { kind: 'vm', action: 'delete', permission: 'vm:delete', danger: true, confirm: true, bulk: true },
   { kind: 'vm', action: 'undelete', permission: 'recycleBin:restore', bulk: true },
@@ -71,6 +75,13 @@ export const vmActions = [
 ] as const satisfies readonly ObjectAction<'vm'>[];
 
 export type VmActionKey = (typeof vmActions)[number]['action'];
+
+/** The registry's entry of one action of a VM. */
+export const vmAction = (action: VmActionKey): ObjectAction<'vm'> => {
+  const entry = vmActions.find((item) => item.action === action);
+  if (!entry) throw new Error(`no such action: ${action}`);
+  return entry;
+};
 
 /** The label of an object's action, from the contract. */
 export const objectActionLabel = <K extends StatefulKind>(entry: ObjectAction<K>, locale: Locale): string =>
@@ -105,3 +116,15 @@ export function bulkReason<K extends StatefulKind>(
     reason: reasons.find((reason) => reason !== undefined),
   };
 }
+
+export const imageActions = {
+  cancel: { kind: 'image', action: 'cancel', permission: 'image:upload', danger: true, confirm: true },
+  resumeUpload: { kind: 'image', action: 'resumeUpload', permission: 'image:upload' },
+  delete: { kind: 'image', action: 'delete', permission: 'image:delete', danger: true, confirm: true },
+} as const satisfies Readonly<Record<string, ObjectAction<'image'>>>;
+
+export const hostActions = {
+  lock: { kind: 'host', action: 'lock', permission: 'host:lock', confirm: true },
+  unlock: { kind: 'host', action: 'unlock', permission: 'host:unlock' },
+  remove: { kind: 'host', action: 'remove', permission: 'host:remove', danger: true, confirm: true },
+} as const satisfies Readonly<Record<string, ObjectAction<'host'>>>;

@@ -1,3 +1,17 @@
 /** The files of messages/<locale>/, each a namespace of its own name. A new area is one line here and two JSON files. */
-export const areas = ['common', 'shell', 'auth', 'actions', 'overview'] as const;
+export const areas = [
+  'common',
+  'shell',
+  'auth',
+  'actions',
+  'overview',
+  'vm',
+  'clusters',
+  'events',
+  'hosts',
+  'images',
+  'networks',
+  'recycleBin',
+  'tasks',
+] as const;
 export type Area = (typeof areas)[number];

@@ -4,6 +4,14 @@ import type auth from '../../messages/zh-CN/auth.json';
 import type common from '../../messages/zh-CN/common.json';
 import type overview from '../../messages/zh-CN/overview.json';
 import type shell from '../../messages/zh-CN/shell.json';
+import type vm from '../../messages/zh-CN/vm.json';
+import type clusters from '../../messages/zh-CN/clusters.json';
+import type events from '../../messages/zh-CN/events.json';
+import type hosts from '../../messages/zh-CN/hosts.json';
+import type images from '../../messages/zh-CN/images.json';
+import type networks from '../../messages/zh-CN/networks.json';
+import type recycleBin from '../../messages/zh-CN/recycleBin.json';
+import type tasks from '../../messages/zh-CN/tasks.json';
 
 declare module 'next-intl' {
   interface AppConfig {
@@ -13,7 +21,15 @@ declare module 'next-intl' {
       auth: typeof auth;
       common: typeof common;
       overview: typeof overview;
+      clusters: typeof clusters;
+      events: typeof events;
+      hosts: typeof hosts;
+      images: typeof images;
+      networks: typeof networks;
+      recycleBin: typeof recycleBin;
+      tasks: typeof tasks;
       shell: typeof shell;
+      vm: typeof vm;
     };
   }
 }

@@ -1,5 +1,6 @@
 'use client';
 import { AppFrame, BarButton, iconProps, Rail, SidePanel, TopBar, type Crumb } from '@basalt/ui';
+import type { CurrentSession } from '@basalt/contract';
 import { CircleHelp, ListChecks } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { usePathname } from 'next/navigation';
@@ -11,11 +12,19 @@ import { AccountMenu } from './account-menu.tsx';
 import { CommandPalette } from './command-palette.tsx';
 import { KeyHelp } from './key-help.tsx';
 import { link } from './link.tsx';
-import { navAt, navigation } from './navigation.tsx';
+import { navAt, navigation, type NavPage } from './navigation.tsx';
 import { usePageInfo } from './page-context.tsx';
 import { RegionSwitcher } from './region-switcher.tsx';
 import { Tray } from './tray.tsx';
 import { useShellKeys } from './use-shell-keys.ts';
+
+/** What `c` creates: the object of the page, else a virtual machine; undefined without the permission. */
+function createPathAt(region: string, page: NavPage['key'] | undefined, session: CurrentSession): string | undefined {
+  if (page === 'images') return can(session, 'image:upload') ? paths.imageUpload(region) : undefined;
+  if (page === 'networks') return can(session, 'network:create') ? paths.networkCreate(region) : undefined;
+  if (page === 'hosts') return can(session, 'host:enrol') ? paths.hostAdd(region) : undefined;
+  return can(session, 'vm:create') ? paths.vmCreate(region) : undefined;
+}
 
 /** Rail, top bar, side panel and tray around every signed-in page. */
 export function ConsoleShell({ children }: { children: React.ReactNode }) {
@@ -27,14 +36,15 @@ export function ConsoleShell({ children }: { children: React.ReactNode }) {
   const [paletteOpen, setPaletteOpen] = useState(false);
   const [helpOpen, setHelpOpen] = useState(false);
   const [trayOpen, setTrayOpen] = useState(false);
+  const here = navAt(region.key, pathname);
   useEvents(region.key);
   useShellKeys(
     region.key,
     () => setPaletteOpen(true),
     () => setHelpOpen(true),
+    createPathAt(region.key, here?.page.key, session),
   );
 
-  const here = navAt(region.key, pathname);
   const allowed = navigation
     .map((service) => ({
       ...service,

@@ -32,6 +32,7 @@ export function KeyHelp({ open, onClose }: { open: boolean; onClose: () => void 
               { key: 'palette', label: keys('Ctrl', 'K'), value: t('keys.palette') },
               { key: 'search', label: keys('/'), value: t('keys.search') },
               { key: 'help', label: keys('?'), value: t('keys.help') },
+              { key: 'create', label: keys('c'), value: t('keys.create') },
               ...navigation
                 .flatMap((service) => service.pages)
                 .map((page) => ({

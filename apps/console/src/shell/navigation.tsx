@@ -6,16 +6,18 @@ import {
   ClipboardList,
   Disc3,
   LayoutDashboard,
+  Layers,
   ListChecks,
   Network,
   RadioTower,
   Server,
+  Trash2,
   Waypoints,
 } from 'lucide-react';
 import { paths } from '@/paths.ts';
 
 export interface NavPage {
-  key: 'overview' | 'vms' | 'images' | 'networks' | 'hosts' | 'tasks' | 'events';
+  key: 'overview' | 'vms' | 'images' | 'networks' | 'hosts' | 'clusters' | 'tasks' | 'events' | 'recycleBin';
   permission: Permission | null;
   icon: React.ReactNode;
   path: (region: string) => string;
@@ -69,6 +71,13 @@ export const navigation: readonly NavService[] = [
     icon: <Server {...iconProps(18)} />,
     pages: [
       { key: 'hosts', permission: 'host:read', icon: <Server {...iconProps()} />, path: paths.hosts, letter: 'h' },
+      {
+        key: 'clusters',
+        permission: 'computeCluster:read',
+        icon: <Layers {...iconProps()} />,
+        path: paths.clusters,
+        letter: 'l',
+      },
     ],
   },
   {
@@ -82,6 +91,13 @@ export const navigation: readonly NavService[] = [
         icon: <RadioTower {...iconProps()} />,
         path: paths.events,
         letter: 'e',
+      },
+      {
+        key: 'recycleBin',
+        permission: 'vm:read',
+        icon: <Trash2 {...iconProps()} />,
+        path: paths.recycleBin,
+        letter: 'b',
       },
     ],
   },

@@ -4,8 +4,8 @@ import { useRouter } from 'next/navigation';
 import { useEffect, useRef } from 'react';
 import { navigation } from './navigation.tsx';
 
-/** Ctrl/⌘-K, `?`, and `g` followed by a page's letter within a second. */
-export function useShellKeys(region: string, onPalette: () => void, onHelp: () => void): void {
+/** Ctrl/⌘-K, `?`, `c` for what the page creates, and `g` followed by a page's letter within a second. */
+export function useShellKeys(region: string, onPalette: () => void, onHelp: () => void, createPath?: string): void {
   const router = useRouter();
   const prefixAt = useRef(0);
   usePageKeys((key) => {
@@ -17,6 +17,7 @@ export function useShellKeys(region: string, onPalette: () => void, onHelp: () =
     }
     if (key === 'g') prefixAt.current = Date.now();
     else if (key === '?') onHelp();
+    else if (key === 'c' && createPath !== undefined) router.push(createPath);
     else return false;
     return true;
   });

@@ -1,0 +1,5 @@
+import { ImagesPage } from '@/images/images-page.tsx';
+
+export default function Page() {
+  return <ImagesPage />;
+}

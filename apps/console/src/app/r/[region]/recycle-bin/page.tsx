@@ -1,0 +1,5 @@
+import { RecycleBinPage } from '@/recycle-bin/recycle-bin-page.tsx';
+
+export default function Page() {
+  return <RecycleBinPage />;
+}
