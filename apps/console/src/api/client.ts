@@ -12,14 +12,21 @@ const withDeadline: typeof fetch = (url, init) => {
   return fetch(url, { ...init, signal: init?.signal ? AbortSignal.any([init.signal, limit]) : limit });
 };
 
+/** Context of a call that no action of the user caused: it keeps no session alive. */
+export const background = { background: true } as const;
+
 /** Mutations go alone, because they set cookies and are logged one by one; queries of one page go together. */
 export function createClient(): TRPCClient<AppRouter> {
   return createTRPCClient<AppRouter>({
     links: [
       splitLink({
-        condition: (op) => op.type === 'mutation',
-        true: httpLink({ url: endpoints.trpc, fetch: withDeadline }),
-        false: httpBatchLink({ url: endpoints.trpc, fetch: withDeadline, maxItems: 10, maxURLLength: 4000 }),
+        condition: (op) => op.context['background'] === true,
+        true: httpLink({ url: endpoints.trpc, fetch: withDeadline, headers: { 'x-basalt-background': '1' } }),
+        false: splitLink({
+          condition: (op) => op.type === 'mutation',
+          true: httpLink({ url: endpoints.trpc, fetch: withDeadline }),
+          false: httpBatchLink({ url: endpoints.trpc, fetch: withDeadline, maxItems: 10, maxURLLength: 4000 }),
+        }),
       }),
     ],
   });
