@@ -141,7 +141,7 @@ describe('input', () => {
 });
 
 describe('answers', () => {
-  it('carry the headers that a browser defends itself by', async () => {
+  it('[API-01] carry the headers that a browser defends itself by', async () => {
     for (const path of ['/api/health', '/api/v1/session', '/api/trpc/session.current', '/api/v1/docs']) {
       const { headers } = await send(door, 'GET', path);
       expect(Object.fromEntries(headers)).toMatchObject({

@@ -46,7 +46,7 @@ describe('running', () => {
     expect((await send(door, 'GET', '/api/metrics')).status).toBe(404);
   });
 
-  it('answers HEAD, and says when the database is away', async () => {
+  it('[MON-02] answers HEAD, and says when the database is away', async () => {
     expect((await fetch(`${door.url}/api/health`, { method: 'HEAD' })).status).toBe(200);
     const own = await doorOpen(postgres);
     const database = new URL(own.env.databaseUrl).pathname.slice(1);
