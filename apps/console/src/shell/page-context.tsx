@@ -1,7 +1,7 @@
 'use client';
 /** What a page tells the shell: its last breadcrumb, and further groups of the side panel (siblings, sections). */
 import type { SideGroup } from '@basalt/ui';
-import { createContext, use, useEffect, useId, useMemo, useState } from 'react';
+import { createContext, use, useCallback, useEffect, useId, useMemo, useState } from 'react';
 
 export interface PageInfo {
   /** Name of the object that is open; undefined on lists. */
@@ -19,13 +19,12 @@ const Context = createContext<PageState | null>(null);
 
 export function PageContextProvider({ children }: { children: React.ReactNode }) {
   const [held, setHeld] = useState<{ owner: string; info: PageInfo } | null>(null);
-  const state = useMemo<PageState>(
-    () => ({
-      info: held?.info ?? {},
-      set: (owner, info) => setHeld((now) => (info === null ? (now?.owner === owner ? null : now) : { owner, info })),
-    }),
-    [held],
+  // Keeps its identity: pages call it in an effect that depends on it.
+  const set = useCallback<PageState['set']>(
+    (owner, info) => setHeld((now) => (info === null ? (now?.owner === owner ? null : now) : { owner, info })),
+    [],
   );
+  const state = useMemo<PageState>(() => ({ info: held?.info ?? {}, set }), [held, set]);
   return <Context value={state}>{children}</Context>;
 }
 

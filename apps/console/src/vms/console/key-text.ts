@@ -59,7 +59,7 @@ const usKeys: readonly (readonly [string, string, string])[] = [
   ['Period', '.', '>'],
   ['Slash', '/', '?'],
   ['Space', ' ', ' '],
-  ...[...'1234567890'].map((digit, index) => [`Digit${digit}`, digit, '!@#$%^&*()'[index] ?? ''] as const),
+  ...Array.from('1234567890', (digit, index) => [`Digit${digit}`, digit, '!@#$%^&*()'[index] ?? ''] as const),
 ];
 
 function keyOf(character: string): { key: Key; shifted: boolean } | null {
@@ -76,12 +76,12 @@ function keyOf(character: string): { key: Key; shifted: boolean } | null {
 
 /** Characters of a text that no key of a US keyboard makes; they cannot be typed into a guest. */
 export const untypable = (text: string): string[] => [
-  ...new Set([...text.replaceAll('\r', '')].filter((character) => keyOf(character) === null)),
+  ...new Set(Array.from(text.replaceAll('\r', '')).filter((character) => keyOf(character) === null)),
 ];
 
 /** The presses that type a text on a US keyboard; what has no key is left out. */
 export function pressesOfText(text: string): [number, string | null, boolean][] {
-  return [...text.replaceAll('\r', '')].flatMap((character) => {
+  return Array.from(text.replaceAll('\r', '')).flatMap((character) => {
     const found = keyOf(character);
     return found ? pressesOf(found.shifted ? [shift, found.key] : [found.key]) : [];
   });

@@ -34,7 +34,7 @@ export function TypeTextPanel({ blocked, onType, onClose }: TypeTextPanelProps) 
       <Field
         id="console-text"
         label={t('typeContent')}
-        hint={t('typeCount', { count: [...text].length })}
+        hint={t('typeCount', { count: Array.from(text).length })}
         error={odd.length > 0 ? t('typeOdd', { characters: odd.slice(0, 10).join(' ') }) : undefined}
       >
         <Input.TextArea

@@ -41,7 +41,7 @@ export function VmConsole() {
   const page = useRef<HTMLDivElement>(null);
   const [typing, setTyping] = useState(false);
   const [fit, setFit] = useState<'fit' | 'real'>('fit');
-  const rfb = useRfb(region, vm.id, on && denied === undefined);
+  const { frame, ...rfb } = useRfb(region, vm.id, on && denied === undefined);
   const blocked = rfb.state === 'connected' ? undefined : t('notConnected');
   const [address] = vm.addresses;
 
@@ -163,7 +163,7 @@ export function VmConsole() {
                 </div>
               )}
               {/* noVNC draws its canvas into this; keys pressed here belong to the guest. */}
-              <div ref={rfb.frame} className={styles.screen} data-own-keys="" />
+              <div ref={frame} className={styles.screen} data-own-keys="" />
             </>
           )}
         </div>

@@ -4,7 +4,7 @@ import { AsideBlock, Bar, CodeBlock, cx, formatBytes, formatNumber, StateLabel, 
 import type { UseQueryResult } from '@tanstack/react-query';
 import { Button } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';
-import { useEffect, useState } from 'react';
+import { useState, useSyncExternalStore } from 'react';
 import { readable } from '@/api/errors.ts';
 import { usePlacementWords } from '../placement-words.ts';
 import styles from './create.module.css';
@@ -26,8 +26,11 @@ export function CreateAside({ preview, input, onField }: CreateAsideProps) {
   const locale = useLocale();
   const words = usePlacementWords();
   const [reasons, setReasons] = useState(false);
-  const [origin, setOrigin] = useState('');
-  useEffect(() => setOrigin(window.location.origin), []);
+  const origin = useSyncExternalStore(
+    () => () => undefined,
+    () => window.location.origin,
+    () => '',
+  );
   const data = preview.data;
   const problems = (data?.problems ?? []).filter((item) => input.name !== '' || item.field !== 'name');
   const first = data?.placements[0];

@@ -43,6 +43,7 @@ export function StorageSection({ form, set, options, errorOf }: SectionProps) {
           <span>{name}</span>
           <InputNumber
             id={sizeId}
+            className={styles.wide ?? ''}
             aria-label={t('sizeOf', { name })}
             aria-describedby={fieldHintId(sizeId)}
             status={errorOf(`${field}.size`) ? 'error' : ''}

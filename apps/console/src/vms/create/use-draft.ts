@@ -1,5 +1,5 @@
 'use client';
-import { useEffect, useState } from 'react';
+import { useEffect, useMemo, useState, useSyncExternalStore } from 'react';
 import { emptyForm, type CreateForm } from './create-form.ts';
 
 const keyOf = (region: string) => `basalt.vm-create.${region}`;
@@ -14,24 +14,28 @@ function draftOf(region: string): CreateForm {
   }
 }
 
+/** Never changes: only tells the browser from the server, which knows no drafts. */
+const nothing = () => () => undefined;
+
 /** The form, kept for this browser tab until it is sent. The password is never kept. */
 export function useDraft(region: string) {
-  const [form, setForm] = useState<CreateForm>(emptyForm);
-  const [read, setRead] = useState(false);
-  // Only after hydration: the server knows no drafts.
+  const ready = useSyncExternalStore(
+    nothing,
+    () => true,
+    () => false,
+  );
+  const opened = useMemo(() => (ready ? draftOf(region) : null), [ready, region]);
+  const [changed, setForm] = useState<CreateForm | null>(null);
+  const form = changed ?? opened ?? emptyForm;
   useEffect(() => {
-    setForm(draftOf(region));
-    setRead(true);
-  }, [region]);
-  useEffect(() => {
-    if (!read) return;
-    const { password: _password, ...kept } = form;
+    if (changed === null) return;
+    const { password: _password, ...kept } = changed;
     try {
       sessionStorage.setItem(keyOf(region), JSON.stringify(kept));
     } catch {
       // Storage full or forbidden: the form works without a draft.
     }
-  }, [form, read, region]);
+  }, [changed, region]);
   const forget = () => {
     try {
       sessionStorage.removeItem(keyOf(region));
@@ -39,5 +43,5 @@ export function useDraft(region: string) {
       // Nothing was kept then.
     }
   };
-  return { form, setForm, ready: read, forget };
+  return { form, setForm, ready, forget };
 }

@@ -119,7 +119,8 @@ export function VmListPage() {
         title={t('list')}
         actions={
           <ActionButton
-            kind="primary"
+            // The empty list has the primary button in its middle.
+            kind={data?.total === 0 && !filtered ? 'default' : 'primary'}
             icon={<Plus {...iconProps()} />}
             reason={createReason}
             shortcut="C"
