@@ -1,6 +1,16 @@
 'use client';
 import { procedures } from '@basalt/contract';
-import { ActionButton, CodeBlock, Copyable, FactGrid, Field, fieldHintId, formatDuration, Note, useNow } from '@basalt/ui';
+import {
+  ActionButton,
+  CodeBlock,
+  Copyable,
+  FactGrid,
+  Field,
+  fieldHintId,
+  formatDuration,
+  Note,
+  useNow,
+} from '@basalt/ui';
 import { useMutation } from '@tanstack/react-query';
 import { Input, Modal } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';

@@ -1,6 +1,15 @@
 'use client';
 import { stateColor, stateLabel, type Host } from '@basalt/contract';
-import { formatBytes, formatDuration, formatNumber, RelativeTime, StateLabel, UsageBar, useNow, type DataColumn } from '@basalt/ui';
+import {
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  RelativeTime,
+  StateLabel,
+  UsageBar,
+  useNow,
+  type DataColumn,
+} from '@basalt/ui';
 import { useLocale, useTranslations } from 'next-intl';
 import Link from 'next/link';
 import { useMemo } from 'react';
@@ -23,11 +32,11 @@ export function HostStateLabel({ host }: { host: Host }) {
   const t = useTranslations('hosts');
   const lost = host.state === 'unreachable' || host.state === 'failed';
   const detail =
-    host.reason !== null ? (
-      pickText(host.reason, locale)
-    ) : lost && host.seenAt !== null ? (
-      t.rich('seen', { time: () => <RelativeTime at={host.seenAt ?? ''} locale={locale} /> })
-    ) : undefined;
+    host.reason !== null
+      ? pickText(host.reason, locale)
+      : lost && host.seenAt !== null
+        ? t.rich('seen', { time: () => <RelativeTime at={host.seenAt ?? ''} locale={locale} /> })
+        : undefined;
   return (
     <StateLabel tone={stateColor('host', host.state)} {...(detail === undefined ? {} : { detail })}>
       {stateLabel('host', host.state, locale)}
@@ -42,14 +51,14 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'name',
         title: t('columns.name'),
-        width: 180,
+        width: 140,
         sortable: true,
         render: (host) => <Link href={paths.host(region, host.id)}>{host.name}</Link>,
       },
       {
         key: 'state',
         title: t('columns.state'),
-        width: 190,
+        width: 150,
         sortable: true,
         render: (host) => <HostStateLabel host={host} />,
       },
@@ -57,7 +66,7 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'cpuUse',
         title: t('columns.cpuUse'),
-        width: 150,
+        width: 140,
         sortable: true,
         render: (host) => (
           <UsageBar
@@ -77,7 +86,7 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'memory',
         title: t('columns.memory'),
-        width: 150,
+        width: 140,
         sortable: true,
         render: (host) => (
           <UsageBar
@@ -90,18 +99,22 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'memoryAllocated',
         title: t('columns.memoryAllocated'),
-        width: 170,
+        width: 150,
         align: 'right',
         render: (host) => `${formatBytes(host.memory.allocated)} / ${formatBytes(host.memory.total)}`,
       },
       {
         key: 'vms',
         title: t('columns.vms'),
-        width: 100,
+        width: 80,
         align: 'right',
         sortable: true,
         render: (host) =>
-          host.vms === 0 ? none : <Link href={`${paths.vms(region)}?f.hostId=${host.id}`}>{formatNumber(host.vms)}</Link>,
+          host.vms === 0 ? (
+            none
+          ) : (
+            <Link href={`${paths.vms(region)}?f.hostId=${host.id}`}>{formatNumber(host.vms)}</Link>
+          ),
       },
       {
         key: 'hypervisor',
@@ -113,13 +126,13 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'agent',
         title: t('columns.agent'),
-        width: 100,
+        width: 80,
         render: (host) => host.inventory?.agent ?? none,
       },
       {
         key: 'uptime',
         title: t('columns.uptime'),
-        width: 130,
+        width: 120,
         render: (host) => (host.bootedAt === null ? none : <Uptime since={host.bootedAt} />),
       },
       { key: 'cluster', title: t('columns.cluster'), width: 140, optional: true, render: (host) => host.cluster.name },

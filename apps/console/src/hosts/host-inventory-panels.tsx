@@ -126,7 +126,8 @@ function factsOf(inventory: HostInventory, t: Words) {
     {
       key: 'time',
       label: t('time'),
-      value: inventory.timeSynchronised === null ? undefined : inventory.timeSynchronised ? t('synchronised') : t('drifts'),
+      value:
+        inventory.timeSynchronised === null ? undefined : inventory.timeSynchronised ? t('synchronised') : t('drifts'),
     },
     { key: 'maker', label: t('maker'), value: maker === '' ? undefined : maker },
     { key: 'serial', label: t('serial'), value: inventory.serial ?? undefined },

@@ -1,6 +1,17 @@
 'use client';
 import { stateColor, stateLabel, type Host } from '@basalt/contract';
-import { ActionButton, Copyable, iconProps, Note, PageHeader, PanelGrid, PanelStack, RelativeTime, SkeletonLines, StatePill } from '@basalt/ui';
+import {
+  ActionButton,
+  Copyable,
+  iconProps,
+  Note,
+  PageHeader,
+  PanelGrid,
+  PanelStack,
+  RelativeTime,
+  SkeletonLines,
+  StatePill,
+} from '@basalt/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Lock, LockOpen, Trash2 } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';

@@ -16,9 +16,7 @@ export function HostUsePanel({ host }: { host: Host }) {
     <Panel
       title={t('use.title')}
       hint={t('use.hint')}
-      extra={
-        <Link href={`${paths.vms(region.key)}?f.hostId=${host.id}`}>{t('use.vms', { count: host.vms })}</Link>
-      }
+      extra={<Link href={`${paths.vms(region.key)}?f.hostId=${host.id}`}>{t('use.vms', { count: host.vms })}</Link>}
     >
       <FactGrid
         facts={[

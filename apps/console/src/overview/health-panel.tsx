@@ -13,6 +13,24 @@ const verdictTones: Record<Overview['services'][number]['health'], StateTone> = 
   unknown: 'off',
 };
 
+/** What was found of a service, in words: "3 of 3 connected", not only a verdict. */
+function useServiceWords(): (service: Overview['services'][number]) => string {
+  const t = useTranslations('overview.health');
+  return ({ key, health, params }) => {
+    const hosts = Number(params['hosts'] ?? Number.NaN);
+    if (health === 'unknown') return t('detail.stale');
+    if (key === 'agents' && Number.isFinite(hosts))
+      return t('detail.agents', { up: hosts - Number(params['lost'] ?? 0), hosts });
+    if (key === 'metrics' && Number.isFinite(hosts)) {
+      const refused = Number(params['refused'] ?? 0);
+      return refused > 0 ? t('detail.metricsRefused', { refused }) : t('detail.metrics', { hosts });
+    }
+    const checks = params['checks'];
+    if (key === 'ceph' && typeof checks === 'string' && checks !== '') return t('detail.ceph', { checks });
+    return t(`verdict.${health}`);
+  };
+}
+
 /** Hosts as hexagons by cluster, and the services everything stands on. */
 export function HealthPanel({
   region,
@@ -25,6 +43,7 @@ export function HealthPanel({
 }) {
   const t = useTranslations('overview.health');
   const locale = useLocale();
+  const words = useServiceWords();
   const clusters = Map.groupBy(hosts, (host) => host.cluster);
   return (
     <Panel title={t('title')} hint={t('hint')} extra={<HexMapLegend low={t('low')} high={t('high')} />}>
@@ -59,7 +78,7 @@ export function HealthPanel({
       </div>
       <div className={styles.services}>
         {services.map((service) => (
-          <StateLabel key={service.key} tone={verdictTones[service.health]} detail={t(`verdict.${service.health}`)}>
+          <StateLabel key={service.key} tone={verdictTones[service.health]} detail={words(service)}>
             {t(`services.${service.key}`)}
           </StateLabel>
         ))}

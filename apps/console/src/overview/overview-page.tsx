@@ -21,6 +21,7 @@ import { QueryError } from '@/shell/query-error.tsx';
 import { AttentionPanel } from './attention-panel.tsx';
 import { CapacityPanel } from './capacity-panel.tsx';
 import { HealthPanel } from './health-panel.tsx';
+import { TasksPanel } from './tasks-panel.tsx';
 import { VmStatesPanel } from './vm-states-panel.tsx';
 
 /** The verdict in a sentence: what is wrong outweighs what is at risk. */
@@ -79,16 +80,21 @@ export function OverviewPage() {
         />
       )}
       {data ? (
-        <PanelGrid columns={[2, 1]}>
-          <PanelStack>
-            <AttentionPanel region={region.key} items={data.attention} />
-            <HealthPanel region={region.key} hosts={data.hosts} services={data.services} />
-          </PanelStack>
-          <PanelStack>
-            <CapacityPanel data={data} />
-            <VmStatesPanel region={region.key} states={data.vmStates} />
-          </PanelStack>
-        </PanelGrid>
+        <PanelStack>
+          <PanelGrid columns={[2, 1]}>
+            <PanelStack>
+              <AttentionPanel region={region.key} items={data.attention} />
+              <HealthPanel region={region.key} hosts={data.hosts} services={data.services} />
+            </PanelStack>
+            <PanelStack>
+              <CapacityPanel data={data} />
+              <VmStatesPanel region={region.key} states={data.vmStates} />
+            </PanelStack>
+          </PanelGrid>
+          <PanelGrid>
+            <TasksPanel />
+          </PanelGrid>
+        </PanelStack>
       ) : (
         overview.isPending && (
           <PanelGrid>
