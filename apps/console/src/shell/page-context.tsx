@@ -24,11 +24,6 @@ export function PageContextProvider({ children }: { children: React.ReactNode })
     (owner, info) => setHeld((now) => (info === null ? (now?.owner === owner ? null : now) : { owner, info })),
     [],
   );
-  // Must keep its identity: pages call it in an effect, and a new one each time would never come to rest.
-  const set = useCallback<PageState['set']>(
-    (owner, info) => setHeld((now) => (info === null ? (now?.owner === owner ? null : now) : { owner, info })),
-    [],
-  );
   const state = useMemo<PageState>(() => ({ info: held?.info ?? {}, set }), [held, set]);
   return <Context value={state}>{children}</Context>;
 }
