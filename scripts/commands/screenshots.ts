@@ -59,7 +59,7 @@ async function small(picture: Buffer): Promise<Buffer> {
 
 async function shoot(page: Page, origin: string, one: ShotPage, file: string): Promise<void> {
   await page.goto(origin + one.path, { waitUntil: 'load', timeout: 60_000 });
-  await page.locator('h1, [role=dialog], form').first().waitFor({ timeout: 30_000 });
+  await page.locator('main h1, main form').first().waitFor({ timeout: 30_000 });
   // Nothing is being read any more: skeletons are gone and pictures stand.
   await page
     .waitForFunction(
@@ -91,10 +91,15 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   const origin = values.url ?? gatewayUrl(instance);
   const out = values.out ?? join(checkout, 'docs', 'screenshots');
-  const reason = 'pictures of the pages';
   const printed = await gatewayCli(
     instance,
-    ...['session-issue', '--email', firstAccount, '--minutes', '30', '--reason', reason],
+    'session-issue',
+    '--email',
+    firstAccount,
+    '--minutes',
+    '30',
+    '--reason',
+    'pictures of the pages',
   );
   const session = printed.split('\n').at(-1) ?? '';
   const api: PlatformApi = platformApi(instance, session);
@@ -125,7 +130,9 @@ export async function run(args: readonly string[]): Promise<number> {
             await shoot(page, origin, one, join(out, `${one.name}-${locale}-${theme}.png`));
           } catch (error) {
             failed += 1;
-            console.log(`  ✗ ${one.name} ${locale} ${theme}: ${error instanceof Error ? error.message : String(error)}`);
+            console.log(
+              `  ✗ ${one.name} ${locale} ${theme}: ${error instanceof Error ? error.message : String(error)}`,
+            );
           } finally {
             await page.close();
           }

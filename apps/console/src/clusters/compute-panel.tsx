@@ -34,9 +34,7 @@ export function ComputePanel({ cluster }: { cluster: ComputeCluster }) {
           {
             key: 'vms',
             label: t('vms'),
-            value: (
-              <Link href={`${paths.vms(region.key)}?f.clusterId=${cluster.id}`}>{formatNumber(cluster.vms)}</Link>
-            ),
+            value: <Link href={`${paths.vms(region.key)}?f.clusterId=${cluster.id}`}>{formatNumber(cluster.vms)}</Link>,
           },
           { key: 'cpu', label: t('cpuOvercommit'), value: formatPercent(cluster.cpuOvercommit / 100) },
           { key: 'memory', label: t('memoryOvercommit'), value: formatPercent(cluster.memoryOvercommit / 100) },

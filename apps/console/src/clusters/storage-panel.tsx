@@ -38,7 +38,11 @@ export function StoragePanel({ cluster }: { cluster: StorageCluster }) {
           <StateLabel tone="ok">{t('noChecks')}</StateLabel>
         )}
         {cluster.checks.map((check) => (
-          <Note key={check.code} tone={cluster.health === 'error' ? 'err' : 'warn'} title={checkWords(check.code, check.message)}>
+          <Note
+            key={check.code}
+            tone={cluster.health === 'error' ? 'err' : 'warn'}
+            title={checkWords(check.code, check.message)}
+          >
             <span className="bs-tertiary">
               <span className="bs-mono">{check.code}</span> {check.message}
             </span>

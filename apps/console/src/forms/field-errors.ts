@@ -14,7 +14,7 @@ export function fieldErrors(error: z.ZodError, locale: Locale): Record<string, s
     if (found[key] !== undefined) continue;
     const named = ruleTexts[issue.message]?.[locale];
     // What zod calls its own finding depends on the locale that was set when it was made; it is said again here.
-    const said = say({ ...issue, input: undefined } as Parameters<typeof say>[0]);
+    const said = say({ ...issue, input: undefined });
     found[key] = named ?? (typeof said === 'string' ? said : (said?.message ?? issue.message));
   }
   return found;

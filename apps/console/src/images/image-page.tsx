@@ -46,9 +46,7 @@ export function ImagePage({ id }: { id: string }) {
   useDescribePage(useMemo(() => ({ title: image.data?.name ?? '' }), [image.data?.name]));
   return (
     <>
-      {image.isError && (
-        <QueryError title={t('failedOne')} error={image.error} onRetry={() => void image.refetch()} />
-      )}
+      {image.isError && <QueryError title={t('failedOne')} error={image.error} onRetry={() => void image.refetch()} />}
       {image.data && <ImageBody image={image.data} />}
       {image.isPending && (
         <PanelGrid>

@@ -49,15 +49,13 @@ export function ImagesPage() {
   const columns = useImageColumns(region.key);
   const counts = query.data?.facets.state ?? {};
   const shown = imageState.options.filter((key) => (counts[key] ?? 0) > 0 || state.filter['state']?.includes(key));
-  const facets = [
-    ...shown.map((key) => ({
-      key: `state:${key}`,
-      label: stateLabel('image', key, locale),
-      tone: stateColor('image', key),
-      count: counts[key] ?? 0,
-      active: state.filter['state']?.includes(key) ?? false,
-    })),
-  ];
+  const facets = shown.map((key) => ({
+    key: `state:${key}`,
+    label: stateLabel('image', key, locale),
+    tone: stateColor('image', key),
+    count: counts[key] ?? 0,
+    active: state.filter['state']?.includes(key) ?? false,
+  }));
   const upload = (
     <ActionButton
       kind="primary"
@@ -86,7 +84,10 @@ export function ImagesPage() {
         condition={(field, value) => {
           if (field === 'state') {
             const known = imageState.safeParse(value);
-            return { field: t('columns.state'), value: known.success ? stateLabel('image', known.data, locale) : value };
+            return {
+              field: t('columns.state'),
+              value: known.success ? stateLabel('image', known.data, locale) : value,
+            };
           }
           const family = osFamilies.safeParse(value);
           return field === 'os' && family.success

@@ -1,6 +1,18 @@
 'use client';
 import { imageFormat, procedures } from '@basalt/contract';
-import { ActionButton, DropZone, Field, FieldGrid, fieldHintId, FoldedSection, formatBytes, FormDrawer, FormErrors, Segments, useToast } from '@basalt/ui';
+import {
+  ActionButton,
+  DropZone,
+  Field,
+  FieldGrid,
+  fieldHintId,
+  FoldedSection,
+  formatBytes,
+  FormDrawer,
+  FormErrors,
+  Segments,
+  useToast,
+} from '@basalt/ui';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Input, Select, Switch } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';
@@ -93,7 +105,9 @@ export function UploadDrawer({ open, onClose }: { open: boolean; onClose: () => 
             title={c('fixFields')}
             errors={Object.keys(errors).map((key) => ({ id: id(key), label: label(key) }))}
           />
-          {failed !== undefined && <FormErrors title={failed} errors={[{ id: id('name'), label: t('columns.name') }]} />}
+          {failed !== undefined && (
+            <FormErrors title={failed} errors={[{ id: id('name'), label: t('columns.name') }]} />
+          )}
         </>
       }
       foot={
@@ -106,14 +120,18 @@ export function UploadDrawer({ open, onClose }: { open: boolean; onClose: () => 
       }
       footExtra={<span className="bs-tertiary">{file === null ? undefined : formatBytes(file.size)}</span>}
     >
-      <Field id={id('fileSize')} label={t('upload.file')} required error={errors['fileSize']} hint={t('upload.fileHint')}>
+      <Field
+        id={id('fileSize')}
+        label={t('upload.file')}
+        required
+        error={errors['fileSize']}
+        hint={t('upload.fileHint')}
+      >
         <DropZone
           id={id('fileSize')}
           describedBy={fieldHintId(id('fileSize'))}
           onFile={choose}
-          {...(file === null
-            ? {}
-            : { chosen: t('upload.chosen', { name: file.name, size: formatBytes(file.size) }) })}
+          {...(file === null ? {} : { chosen: t('upload.chosen', { name: file.name, size: formatBytes(file.size) }) })}
         >
           {t('upload.drop')}
         </DropZone>
@@ -128,7 +146,13 @@ export function UploadDrawer({ open, onClose }: { open: boolean; onClose: () => 
         />
       </Field>
       <FieldGrid>
-        <Field id={id('format')} label={t('columns.format')} required error={errors['format']} hint={t('upload.formatHint')}>
+        <Field
+          id={id('format')}
+          label={t('columns.format')}
+          required
+          error={errors['format']}
+          hint={t('upload.formatHint')}
+        >
           <Select
             id={id('format')}
             aria-describedby={fieldHintId(id('format'))}
@@ -148,7 +172,12 @@ export function UploadDrawer({ open, onClose }: { open: boolean; onClose: () => 
             options={(['linux', 'windows', 'other'] as const).map((key) => ({ key, label: t(`osFamily.${key}`) }))}
           />
         </Field>
-        <Field id={id('osVersion')} label={t('columns.osVersion')} error={errors['osVersion']} hint={t('upload.osVersionHint')}>
+        <Field
+          id={id('osVersion')}
+          label={t('columns.osVersion')}
+          error={errors['osVersion']}
+          hint={t('upload.osVersionHint')}
+        >
           <Input
             id={id('osVersion')}
             aria-describedby={fieldHintId(id('osVersion'))}
@@ -185,7 +214,11 @@ export function UploadDrawer({ open, onClose }: { open: boolean; onClose: () => 
       <FoldedSection
         id="image-more"
         title={c('moreOptions')}
-        summary={[values.architecture, values.defaultUser, values.sha256 === '' ? t('upload.noSha') : t('columns.sha256')].join(' · ')}
+        summary={[
+          values.architecture,
+          values.defaultUser,
+          values.sha256 === '' ? t('upload.noSha') : t('columns.sha256'),
+        ].join(' · ')}
       >
         <Field id={id('sha256')} label={t('columns.sha256')} error={errors['sha256']} hint={t('upload.shaHint')}>
           <Input

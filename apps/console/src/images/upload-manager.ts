@@ -135,7 +135,8 @@ export function createUploadManager(port: UploadPort = browserPort, size = chunk
       }
       const error = sent.kind === 'error' ? sent.error : null;
       // What the server refuses for good does not get better by asking again; no answer may.
-      if ((error !== null && !error.retryable) || failures >= tries) return set(id, { state: 'failed', error, speed: null });
+      if ((error !== null && !error.retryable) || failures >= tries)
+        return set(id, { state: 'failed', error, speed: null });
       set(id, { state: 'waiting', error, speed: null });
       await port.pause(Math.min(30_000, 500 * 2 ** failures), stop.signal);
     }

@@ -183,8 +183,7 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
           offset: (state.page - 1) * state.size,
           size: state.size,
           total: data?.total,
-          onChange: (offset, size) =>
-            onState(size === state.size ? { page: Math.floor(offset / size) + 1 } : { size }),
+          onChange: (offset, size) => onState(size === state.size ? { page: Math.floor(offset / size) + 1 } : { size }),
         }}
         selection={props.selection}
         rowActions={props.rowActions}

@@ -36,7 +36,8 @@ export function AddressTable({ networkId }: { networkId: string }) {
             key: 'vm',
             title: t('vm'),
             width: 200,
-            render: (row) => (row.vm === null ? none : <Link href={paths.vm(region.key, row.vm.id)}>{row.vm.name}</Link>),
+            render: (row) =>
+              row.vm === null ? none : <Link href={paths.vm(region.key, row.vm.id)}>{row.vm.name}</Link>,
           },
           { key: 'mac', title: t('mac'), width: 170, mono: true, render: (row) => row.mac ?? none },
         ]}

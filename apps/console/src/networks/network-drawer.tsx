@@ -28,7 +28,19 @@ import {
   type NetworkValues,
 } from './network-form.ts';
 
-const fieldKeys = ['name', 'uplink', 'vlan', 'mtu', 'cidr', 'gateway', 'dns', 'excluded', 'leaseHours', 'routes', 'note'] as const;
+const fieldKeys = [
+  'name',
+  'uplink',
+  'vlan',
+  'mtu',
+  'cidr',
+  'gateway',
+  'dns',
+  'excluded',
+  'leaseHours',
+  'routes',
+  'note',
+] as const;
 const id = (key: string) => `network-${key}`;
 
 /** A new flat network: where its frames go, and which addresses its guests get. */
@@ -77,8 +89,10 @@ export function NetworkDrawer({ open, onClose }: { open: boolean; onClose: () =>
     const parsed = procedures.network.create.input.safeParse(input);
     const found: Record<string, string> = {};
     if (!parsed.success)
-      for (const [path, text] of Object.entries(fieldErrors(parsed.error, locale))) found[networkFieldOf(path)] ??= text;
-    if (values.vlan !== null && taken.includes(values.vlan)) found['vlan'] ??= t('create.vlanTaken', { vlan: values.vlan });
+      for (const [path, text] of Object.entries(fieldErrors(parsed.error, locale)))
+        found[networkFieldOf(path)] ??= text;
+    if (values.vlan !== null && taken.includes(values.vlan))
+      found['vlan'] ??= t('create.vlanTaken', { vlan: values.vlan });
     setErrors(found);
     if (parsed.success && Object.keys(found).length === 0) create.mutate(parsed.data);
     else document.getElementById(id(fieldKeys.find((key) => key in found) ?? 'name'))?.focus();
@@ -102,9 +116,13 @@ export function NetworkDrawer({ open, onClose }: { open: boolean; onClose: () =>
         <>
           <FormErrors
             title={c('fixFields')}
-            errors={fieldKeys.filter((key) => key in errors).map((key) => ({ id: id(key), label: t(`columns.${key}`) }))}
+            errors={fieldKeys
+              .filter((key) => key in errors)
+              .map((key) => ({ id: id(key), label: t(`columns.${key}`) }))}
           />
-          {failed !== undefined && <FormErrors title={failed} errors={[{ id: id('name'), label: t('columns.name') }]} />}
+          {failed !== undefined && (
+            <FormErrors title={failed} errors={[{ id: id('name'), label: t('columns.name') }]} />
+          )}
         </>
       }
       foot={
@@ -151,7 +169,9 @@ export function NetworkDrawer({ open, onClose }: { open: boolean; onClose: () =>
           hint={
             taken.length === 0
               ? t('create.vlanHint')
-              : t('create.vlanUsed', { vlans: taken.map((vlan) => (vlan === 0 ? t('untagged') : String(vlan))).join(', ') })
+              : t('create.vlanUsed', {
+                  vlans: taken.map((vlan) => (vlan === 0 ? t('untagged') : String(vlan))).join(', '),
+                })
           }
         >
           <InputNumber
@@ -167,7 +187,11 @@ export function NetworkDrawer({ open, onClose }: { open: boolean; onClose: () =>
           <InputNumber {...control('mtu')} precision={0} value={values.mtu} onChange={(mtu) => set({ mtu })} />
         </Field>
       </FieldGrid>
-      <Field id={id('managed')} label={t('create.managed')} hint={values.managed ? t('create.managedHint') : t('create.wireHint')}>
+      <Field
+        id={id('managed')}
+        label={t('create.managed')}
+        hint={values.managed ? t('create.managedHint') : t('create.wireHint')}
+      >
         <Switch
           id={id('managed')}
           aria-label={t('create.managed')}
@@ -179,7 +203,13 @@ export function NetworkDrawer({ open, onClose }: { open: boolean; onClose: () =>
       {values.managed && (
         <>
           <FieldGrid>
-            <Field id={id('cidr')} label={t('columns.cidr')} required error={errors['cidr']} hint={t('create.cidrHint')}>
+            <Field
+              id={id('cidr')}
+              label={t('columns.cidr')}
+              required
+              error={errors['cidr']}
+              hint={t('create.cidrHint')}
+            >
               <Input
                 {...control('cidr')}
                 className="bs-mono"
@@ -191,7 +221,12 @@ export function NetworkDrawer({ open, onClose }: { open: boolean; onClose: () =>
                 }}
               />
             </Field>
-            <Field id={id('gateway')} label={t('columns.gateway')} error={errors['gateway']} hint={t('create.gatewayHint')}>
+            <Field
+              id={id('gateway')}
+              label={t('columns.gateway')}
+              error={errors['gateway']}
+              hint={t('create.gatewayHint')}
+            >
               <Input
                 {...control('gateway')}
                 className="bs-mono"
@@ -218,7 +253,12 @@ export function NetworkDrawer({ open, onClose }: { open: boolean; onClose: () =>
               />
             </Field>
           </FieldGrid>
-          <Field id={id('excluded')} label={t('columns.excluded')} error={errors['excluded']} hint={t('create.excludedHint')}>
+          <Field
+            id={id('excluded')}
+            label={t('columns.excluded')}
+            error={errors['excluded']}
+            hint={t('create.excludedHint')}
+          >
             <Input.TextArea
               {...control('excluded')}
               rows={2}
@@ -235,14 +275,26 @@ export function NetworkDrawer({ open, onClose }: { open: boolean; onClose: () =>
         title={c('moreOptions')}
         summary={
           values.managed
-            ? t('create.summary', { hours: values.leaseHours ?? 0, routes: values.routes.trim() === '' ? 0 : values.routes.trim().split('\n').length })
+            ? t('create.summary', {
+                hours: values.leaseHours ?? 0,
+                routes: values.routes.trim() === '' ? 0 : values.routes.trim().split('\n').length,
+              })
             : t('columns.note')
         }
       >
         {values.managed && (
           <>
-            <Field id={id('leaseHours')} label={t('columns.leaseHours')} error={errors['leaseHours']} hint={t('create.leaseHint')}>
-              <InputNumber {...control('leaseHours')} value={values.leaseHours} onChange={(leaseHours) => set({ leaseHours })} />
+            <Field
+              id={id('leaseHours')}
+              label={t('columns.leaseHours')}
+              error={errors['leaseHours']}
+              hint={t('create.leaseHint')}
+            >
+              <InputNumber
+                {...control('leaseHours')}
+                value={values.leaseHours}
+                onChange={(leaseHours) => set({ leaseHours })}
+              />
             </Field>
             <Field id={id('routes')} label={t('columns.routes')} error={errors['routes']} hint={t('create.routesHint')}>
               <Input.TextArea
@@ -257,7 +309,12 @@ export function NetworkDrawer({ open, onClose }: { open: boolean; onClose: () =>
           </>
         )}
         <Field id={id('note')} label={t('columns.note')} error={errors['note']}>
-          <Input.TextArea {...control('note')} rows={2} value={values.note} onChange={(event) => set({ note: event.target.value })} />
+          <Input.TextArea
+            {...control('note')}
+            rows={2}
+            value={values.note}
+            onChange={(event) => set({ note: event.target.value })}
+          />
         </Field>
       </FoldedSection>
     </FormDrawer>

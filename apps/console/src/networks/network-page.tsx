@@ -159,7 +159,11 @@ function NetworkBody({ network }: { network: Network }) {
                     label: t('columns.gateway'),
                     value: subnet.gateway === null ? undefined : copy(subnet.gateway),
                   },
-                  { key: 'dns', label: t('columns.dns'), value: subnet.dns.length === 0 ? undefined : subnet.dns.join(', ') },
+                  {
+                    key: 'dns',
+                    label: t('columns.dns'),
+                    value: subnet.dns.length === 0 ? undefined : subnet.dns.join(', '),
+                  },
                   {
                     key: 'dhcp',
                     label: t('columns.dhcp'),

@@ -108,8 +108,7 @@ export function NetworksPage() {
       title: t('columns.addresses'),
       width: 130,
       align: 'right',
-      render: ({ subnet }) =>
-        subnet === null ? none : `${formatNumber(subnet.used)} / ${formatNumber(subnet.total)}`,
+      render: ({ subnet }) => (subnet === null ? none : `${formatNumber(subnet.used)} / ${formatNumber(subnet.total)}`),
     },
     {
       key: 'vms',

@@ -1,6 +1,15 @@
 'use client';
 import { errorText, type VmSummary } from '@basalt/contract';
-import { ActionButton, BulkBar, ConfirmDialog, EmptyState, formatBytes, RelativeTime, useToast, type DataColumn } from '@basalt/ui';
+import {
+  ActionButton,
+  BulkBar,
+  ConfirmDialog,
+  EmptyState,
+  formatBytes,
+  RelativeTime,
+  useToast,
+  type DataColumn,
+} from '@basalt/ui';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import Link from 'next/link';

@@ -55,7 +55,11 @@ export function TaskActions({ task }: { task: Task }) {
             { region: region.key, id: task.id },
             {
               onError: (error) =>
-                toast({ tone: 'err', title: t('retry.failed'), description: readable(error, locale, c('noAnswer')).text }),
+                toast({
+                  tone: 'err',
+                  title: t('retry.failed'),
+                  description: readable(error, locale, c('noAnswer')).text,
+                }),
             },
           )
         }

@@ -91,7 +91,9 @@ function TaskBody({ task }: { task: TaskDetail }) {
   const weights = stepWeights(task.steps, now);
   const left = leftOf(task, now);
   const took = tookOf(task, now);
-  const present = task.steps.find((step) => step.state === 'running' || step.state === 'undoing' || step.state === 'failed');
+  const present = task.steps.find(
+    (step) => step.state === 'running' || step.state === 'undoing' || step.state === 'failed',
+  );
   const lines = task.log.filter((line) => scope === 'all' || present === undefined || line.step === present.key);
   const running = task.finishedAt === null && task.state !== 'queued';
   const failed = task.error === null ? undefined : errorText(task.error.code, task.error.params, locale);
