@@ -105,6 +105,7 @@ export function SourceSection({ form, set, options, errorOf }: SectionProps) {
               max={1024}
               step={form.memory === 1 ? 1 : 2}
               suffix="GiB"
+              controls={false}
               value={form.memory}
               onChange={(memory) => set({ memory })}
             />

@@ -50,6 +50,7 @@ export function StorageSection({ form, set, options, errorOf }: SectionProps) {
             min={10}
             max={32_768}
             suffix="GiB"
+            controls={false}
             value={size}
             onChange={onSize}
           />

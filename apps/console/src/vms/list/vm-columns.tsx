@@ -17,7 +17,7 @@ export function useVmColumns(region: string): DataColumn<VmSummary>[] {
       {
         key: 'name',
         title: t('columns.name'),
-        width: 190,
+        width: 160,
         sortable: true,
         render: (vm) => (
           <>
@@ -36,14 +36,14 @@ export function useVmColumns(region: string): DataColumn<VmSummary>[] {
       {
         key: 'state',
         title: t('columns.state'),
-        width: 190,
+        width: 180,
         sortable: true,
         render: (vm) => <VmStateLabel vm={vm} />,
       },
       {
         key: 'address',
         title: t('columns.address'),
-        width: 150,
+        width: 145,
         sortable: true,
         mono: true,
         render: (vm) => {
@@ -60,7 +60,7 @@ export function useVmColumns(region: string): DataColumn<VmSummary>[] {
       {
         key: 'host',
         title: t('columns.host'),
-        width: 110,
+        width: 90,
         sortable: true,
         render: (vm) =>
           vm.host ? (
@@ -74,7 +74,7 @@ export function useVmColumns(region: string): DataColumn<VmSummary>[] {
       {
         key: 'vcpu',
         title: t('columns.size'),
-        width: 90,
+        width: 80,
         align: 'right',
         sortable: true,
         render: (vm) => sizeText(vm),
@@ -82,17 +82,17 @@ export function useVmColumns(region: string): DataColumn<VmSummary>[] {
       {
         key: 'memory',
         title: t('columns.memory'),
-        width: 90,
+        width: 80,
         align: 'right',
         sortable: true,
         render: (vm) => formatBytes(vm.memory),
       },
-      { key: 'image', title: t('columns.image'), width: 150, render: (vm) => vm.image?.name ?? none },
-      { key: 'owner', title: t('columns.owner'), width: 110, render: (vm) => vm.owner.name },
+      { key: 'image', title: t('columns.image'), width: 110, render: (vm) => vm.image?.name ?? none },
+      { key: 'owner', title: t('columns.owner'), width: 120, render: (vm) => vm.owner.name },
       {
         key: 'createdAt',
         title: t('columns.createdAt'),
-        width: 130,
+        width: 105,
         align: 'right',
         sortable: true,
         render: (vm) => <RelativeTime at={vm.createdAt} locale={locale} />,
