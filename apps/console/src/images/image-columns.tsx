@@ -9,6 +9,10 @@ import { ImageState } from './image-upload-state.tsx';
 
 const none = <span className="bs-none">—</span>;
 
+/** "Debian 13" says all; a bare "13" needs its family. */
+const osOf = (version: string, family: string): string =>
+  /^\p{L}/u.test(version) ? version : [family, version].filter((part) => part !== '').join(' ');
+
 export function useImageColumns(region: string): DataColumn<Image>[] {
   const t = useTranslations('images');
   const locale = useLocale();
@@ -32,7 +36,7 @@ export function useImageColumns(region: string): DataColumn<Image>[] {
         key: 'os',
         title: t('columns.os'),
         width: 170,
-        render: (image) => (image.osVersion === '' ? t(`osFamily.${image.osFamily}`) : image.osVersion),
+        render: (image) => osOf(image.osVersion, t(`osFamily.${image.osFamily}`)),
       },
       { key: 'format', title: t('columns.format'), width: 90, render: (image) => t(`format.${image.format}`) },
       {

@@ -80,7 +80,7 @@ export function OverviewPage() {
         />
       )}
       {data ? (
-        <PanelStack>
+        <>
           <PanelGrid columns={[2, 1]}>
             <PanelStack>
               <AttentionPanel region={region.key} items={data.attention} />
@@ -94,7 +94,7 @@ export function OverviewPage() {
           <PanelGrid>
             <TasksPanel />
           </PanelGrid>
-        </PanelStack>
+        </>
       ) : (
         overview.isPending && (
           <PanelGrid>
