@@ -3,6 +3,7 @@ import { errorText } from '@basalt/contract';
 import { Note, useToast } from '@basalt/ui';
 import { useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
+import { Button } from 'antd';
 import Link from 'next/link';
 import { useRouter } from 'next/navigation';
 import { useState } from 'react';
@@ -125,9 +126,9 @@ export function useVmActions(onDone?: (action: VmActionKey) => void): VmActions 
         tone="err"
         title={t('manyFailed', { action: label(failed.action), failed: failed.items.length, all: failed.all })}
         action={
-          <button
-            type="button"
-            className="bs-link"
+          <Button
+            type="link"
+            size="small"
             onClick={() =>
               ask(
                 failed.action,
@@ -136,7 +137,7 @@ export function useVmActions(onDone?: (action: VmActionKey) => void): VmActions 
             }
           >
             {t('retryMany', { count: failed.items.length })}
-          </button>
+          </Button>
         }
       >
         {failed.items.slice(0, 8).map(({ vm, error: why }) => (
