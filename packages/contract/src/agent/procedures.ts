@@ -73,6 +73,7 @@ export const agentProcedures = {
       output: z.object({ domain: domainFacts.nullable() }),
     }),
     guest: agentQuery({ deadline: 15_000, input: z.object({ vmId }), output: guestFacts }),
+    /** Base64 of a PNG; null when there is no screen. */
     screenshot: agentQuery({
       deadline: 15_000,
       input: z.object({ vmId }),

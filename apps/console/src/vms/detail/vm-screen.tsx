@@ -40,10 +40,7 @@ export function VmScreen() {
     );
   return (
     <Link className={styles.screen} href={paths.vm(region.key, vm.id, 'console')} aria-label={t('openConsole')}>
-      <img
-        src={png.startsWith('data:') ? png : `data:image/png;base64,${png}`}
-        alt={t('screenOf', { name: vm.name })}
-      />
+      <img src={png} alt={t('screenOf', { name: vm.name })} />
       {shot.data && (
         <span className={styles.screenAge}>
           <RelativeTime at={shot.data.at} locale={locale} />

@@ -76,5 +76,6 @@ export async function vmScreenshot(ctx: Context, id: VmId): Promise<{ png: strin
   const vm = existing(await vmById(ctx.services.db, id), 'vm');
   if (!vm.hostId || (vm.state !== 'running' && vm.state !== 'paused'))
     return { png: null, at: new Date().toISOString() };
-  return ctx.services.agents.screenshot(vm.hostId, vm.id);
+  const { png, at } = await ctx.services.agents.screenshot(vm.hostId, vm.id);
+  return { png: png && `data:image/png;base64,${png}`, at };
 }
