@@ -1,15 +1,6 @@
 'use client';
 import { stateColor, stateLabel, type Host } from '@basalt/contract';
-import {
-  formatBytes,
-  formatDuration,
-  formatNumber,
-  RelativeTime,
-  StateLabel,
-  UsageBar,
-  useNow,
-  type DataColumn,
-} from '@basalt/ui';
+import { formatBytes, formatDuration, formatNumber, RelativeTime, StateLabel, UsageBar, useNow, type DataColumn } from '@basalt/ui';
 import { useLocale, useTranslations } from 'next-intl';
 import Link from 'next/link';
 import { useMemo } from 'react';
@@ -32,11 +23,11 @@ export function HostStateLabel({ host }: { host: Host }) {
   const t = useTranslations('hosts');
   const lost = host.state === 'unreachable' || host.state === 'failed';
   const detail =
-    host.reason !== null
-      ? pickText(host.reason, locale)
-      : lost && host.seenAt !== null
-        ? t.rich('seen', { time: () => <RelativeTime at={host.seenAt ?? ''} locale={locale} /> })
-        : undefined;
+    host.reason !== null ? (
+      pickText(host.reason, locale)
+    ) : lost && host.seenAt !== null ? (
+      t.rich('seen', { time: () => <RelativeTime at={host.seenAt ?? ''} locale={locale} /> })
+    ) : undefined;
   return (
     <StateLabel tone={stateColor('host', host.state)} {...(detail === undefined ? {} : { detail })}>
       {stateLabel('host', host.state, locale)}
@@ -51,14 +42,14 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'name',
         title: t('columns.name'),
-        width: 140,
+        width: 180,
         sortable: true,
         render: (host) => <Link href={paths.host(region, host.id)}>{host.name}</Link>,
       },
       {
         key: 'state',
         title: t('columns.state'),
-        width: 150,
+        width: 190,
         sortable: true,
         render: (host) => <HostStateLabel host={host} />,
       },
@@ -66,7 +57,7 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'cpuUse',
         title: t('columns.cpuUse'),
-        width: 140,
+        width: 150,
         sortable: true,
         render: (host) => (
           <UsageBar
@@ -86,7 +77,7 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'memory',
         title: t('columns.memory'),
-        width: 140,
+        width: 150,
         sortable: true,
         render: (host) => (
           <UsageBar
@@ -99,22 +90,18 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'memoryAllocated',
         title: t('columns.memoryAllocated'),
-        width: 150,
+        width: 170,
         align: 'right',
         render: (host) => `${formatBytes(host.memory.allocated)} / ${formatBytes(host.memory.total)}`,
       },
       {
         key: 'vms',
         title: t('columns.vms'),
-        width: 80,
+        width: 100,
         align: 'right',
         sortable: true,
         render: (host) =>
-          host.vms === 0 ? (
-            none
-          ) : (
-            <Link href={`${paths.vms(region)}?f.hostId=${host.id}`}>{formatNumber(host.vms)}</Link>
-          ),
+          host.vms === 0 ? none : <Link href={`${paths.vms(region)}?f.hostId=${host.id}`}>{formatNumber(host.vms)}</Link>,
       },
       {
         key: 'hypervisor',
@@ -126,13 +113,13 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'agent',
         title: t('columns.agent'),
-        width: 80,
+        width: 100,
         render: (host) => host.inventory?.agent ?? none,
       },
       {
         key: 'uptime',
         title: t('columns.uptime'),
-        width: 120,
+        width: 130,
         render: (host) => (host.bootedAt === null ? none : <Uptime since={host.bootedAt} />),
       },
       { key: 'cluster', title: t('columns.cluster'), width: 140, optional: true, render: (host) => host.cluster.name },
