@@ -4,9 +4,9 @@ import { join } from 'node:path';
 import {
   cephFiles,
   commandRun,
+  commandTry,
   hostCommand,
   hostName,
-  instanceNamespace,
   ovnEndpoints,
   poolNames,
 } from '@basalt/lab';
@@ -78,6 +78,14 @@ export async function guestAgent(host: string, vmId: string, command: object): P
 export const guestPowerOff = (host: string, vmId: string): Promise<string> =>
   virsh(Number(host.replace('host', '')), 'shutdown', '--mode', 'agent', domainOf(vmId));
 
+/** libvirt's own word for the state of the VM's domain on the host; empty when the domain is not there. */
+export async function virshState(host: string, vmId: string): Promise<string> {
+  const argv = hostCommand(instance, Number(host.replace('host', '')), [
+    ...['virsh', '-q', '-c', 'qemu:///system', 'domstate', domainOf(vmId)],
+  ]);
+  return (await commandTry(argv)).stdout.trim();
+}
+
 /** Files that the agents keep for domains (seeds, UEFI variables, serial logs), as `host/folder/file`. */
 export function domainFiles(): string[] {
   return hostNumbers.flatMap((host) =>
@@ -86,27 +94,6 @@ export function domainFiles(): string[] {
       return existsSync(path) ? readdirSync(path).map((file) => `${hostName(host)}/${folder}/${file}`) : [];
     }),
   );
-}
-
-/** Ports of the integration bridges that guests hang on, as `host/interface`. */
-export async function tapDevices(): Promise<string[]> {
-  const found = await Promise.all(
-    hostNumbers.map(async (host) => {
-      const names = await commandRun([
-        'ip',
-        '-n',
-        instanceNamespace(instance, host),
-        '-json',
-        'link',
-        'show',
-        'type',
-        'tun',
-      ]);
-      const links = JSON.parse(names.trim() || '[]') as { ifname?: string }[];
-      return links.flatMap(({ ifname }) => (ifname?.startsWith('ovs') || ifname === undefined ? [] : [`${hostName(host)}/${ifname}`]));
-    }),
-  );
-  return found.flat();
 }
 
 /** Everything a VM may leave behind, in one comparable list. */

@@ -83,6 +83,9 @@ async function vmsDestroy(api: Api, prefix: string): Promise<void> {
 export const contextSignIn = (context: BrowserContext, { session }: Pick<Person, 'session'>): Promise<void> =>
   context.addCookies([{ name: 'basalt_session', value: session, url, httpOnly: true, sameSite: 'Strict' }]);
 
+/** Refused requests are each test's own matter; the content policy has a test of its own, as pictures of failures break it. */
+const elsewhere = /^Failed to load resource|Content Security Policy/u;
+
 interface TestFixtures {
   /** Who the page is signed in as. */
   as: 'admin' | 'nobody';
@@ -114,8 +117,7 @@ export const test = base.extend<TestFixtures, WorkerFixtures>({
       const found: string[] = [];
       page.on('pageerror', (error) => found.push(error.message));
       page.on('console', (message) => {
-        // Chromium itself says every refused request; those are the tests' own matter.
-        if (message.type() === 'error' && !message.text().startsWith('Failed to load resource')) found.push(message.text());
+        if (message.type() === 'error' && !elsewhere.test(message.text())) found.push(message.text());
       });
       await use(found);
       expect(found, 'what the browser complained of').toEqual([]);

@@ -25,7 +25,7 @@ export class ImagesPage {
     await this.page.getByRole('button', { name: zh('images.upload.open'), exact: true }).first().click();
     const drawer = this.page.getByRole('dialog', { name: zh('images.upload.title') });
     const asked = this.page.waitForEvent('filechooser');
-    await drawer.getByRole('button', { name: zh('images.upload.drop') }).click();
+    await drawer.getByRole('button', { name: zh('images.upload.file') }).click();
     await (await asked).setFiles(file);
     await drawer.getByRole('textbox', { name: zh('images.columns.name'), exact: true }).fill(name);
     await drawer.getByRole('button', { name: zh('images.upload.submit'), exact: true }).click();

@@ -35,7 +35,7 @@ export class VmPage {
   /** Presses the button of the title band, or the entry of its menu when the action has no button of its own. */
   async ask(action: VmAction): Promise<void> {
     await expect(this.toolbar).toBeVisible();
-    const name = vmActionWord(action);
+    const name = action === 'console' ? zh('vm.openConsole') : vmActionWord(action);
     const button = this.toolbar.getByRole('button', { name, exact: true });
     if (await button.isVisible()) await button.click();
     else {
