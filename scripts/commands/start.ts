@@ -10,6 +10,7 @@ import {
   labUp,
   supervisorAdd,
   supervisorEnsure,
+  supervisorRestart,
   type Instance,
 } from '@basalt/lab';
 import { assertionKeyLoadOrCreate, databaseEnsure, postgresInit, postgresReady } from '@basalt/service';
@@ -104,7 +105,7 @@ export async function run(args: readonly string[]): Promise<number> {
     });
   }
   settingsWrite(settings);
-  await step('building the console', () => consoleBuild());
+  const rebuilt = await step('building the console', () => consoleBuild());
   await supervisorEnsure(instance);
   if (!settings.sim) {
     await step(`lab: ${settings.hosts} hosts, Ceph, OVN`, (say) =>
@@ -113,6 +114,8 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   await database(instance);
   await controlPlane(instance, settings);
+  // One that ran already still serves the files of the build before.
+  if (rebuilt) await supervisorRestart(instance, { name: 'console' });
   await account(instance);
   const api = await platformApiOpen(instance, firstAccount, 'set-up on this machine');
   await step('hosts', async (say) => {

@@ -72,6 +72,10 @@ export async function run(args: readonly string[]): Promise<number> {
       add({ passed: ok ? 1 : 0, failed: ok ? 0 : 1 });
     }
   }
+  if (root && (wanted.has('lab') || wanted.has('e2e'))) {
+    const ok = await execute('Debian packages', [node, join(checkout, 'scripts/lib/test-packages.ts')]);
+    if (!ok) add({ passed: 0, failed: 1 });
+  }
   for (const project of ['unit', 'lab'] as const) {
     if (!wanted.has(project)) continue;
     if (project === 'lab') {
@@ -80,8 +84,6 @@ export async function run(args: readonly string[]): Promise<number> {
         add({ passed: 0, failed: 1 });
         continue;
       }
-      if (!(await execute('Debian packages', [node, join(checkout, 'scripts/lib/test-packages.ts')])))
-        add({ passed: 0, failed: 1 });
     }
     const file = join(results, `${project}.json`);
     const ok = await execute(project, [

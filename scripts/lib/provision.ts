@@ -95,7 +95,7 @@ export async function firstImage(
     name: 'Tiny Linux',
     note: 'BusyBox, guest agent; starts in seconds',
     osFamily: 'linux',
-    osVersion: '1',
+    osVersion: 'BusyBox 1.35',
     format: 'qcow2',
     fileSize: content.length,
     sha256: createHash('sha256').update(content).digest('hex'),
