@@ -19,8 +19,10 @@ const choices: readonly string[] = ['light', 'dark', 'system'] satisfies ThemeCh
  * Which theme the operating system wants is known only in the browser. Before anything is drawn this sets it on the root
  * element and remembers it, so that the next page comes right from the server.
  * It also tells zod, before any schema is made, not to ask with `new Function` whether it may compile: our policy reports that.
+ * And it hands the page's nonce to every style element that our own scripts make: @rc-component/util measures scroll bars
+ * with one that it gives none, and without it a drawer does not hold the page behind it still.
  */
-const themeScript = `globalThis.__zod_globalConfig={jitless:true};(function(){var d=document.documentElement;if(d.dataset.choice==='system'){var t=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light';d.dataset.theme=t;document.cookie='${cookieNames.systemTheme}='+t+'; Path=/; Max-Age=31536000; SameSite=Lax'}})()`;
+const themeScript = `(function(n){var c=document.createElement;document.createElement=function(t){var e=c.apply(this,arguments);if(n&&String(t).toLowerCase()==='style')e.nonce=n;return e}})(document.currentScript.nonce);globalThis.__zod_globalConfig={jitless:true};(function(){var d=document.documentElement;if(d.dataset.choice==='system'){var t=matchMedia('(prefers-color-scheme: dark)').matches?'dark':'light';d.dataset.theme=t;document.cookie='${cookieNames.systemTheme}='+t+'; Path=/; Max-Age=31536000; SameSite=Lax'}})()`;
 
 /** Reads the nonce that the gateway put beside the content security policy; every page is therefore drawn per request. */
 export default async function RootLayout({ children }: { children: React.ReactNode }) {

@@ -1,6 +1,15 @@
 'use client';
 import { stateColor, stateLabel, type Host } from '@basalt/contract';
-import { formatBytes, formatDuration, formatNumber, RelativeTime, StateLabel, UsageBar, useNow, type DataColumn } from '@basalt/ui';
+import {
+  formatBytes,
+  formatDuration,
+  formatNumber,
+  RelativeTime,
+  StateLabel,
+  UsageBar,
+  useNow,
+  type DataColumn,
+} from '@basalt/ui';
 import { useLocale, useTranslations } from 'next-intl';
 import Link from 'next/link';
 import { useMemo } from 'react';
@@ -23,11 +32,11 @@ export function HostStateLabel({ host }: { host: Host }) {
   const t = useTranslations('hosts');
   const lost = host.state === 'unreachable' || host.state === 'failed';
   const detail =
-    host.reason !== null ? (
-      pickText(host.reason, locale)
-    ) : lost && host.seenAt !== null ? (
-      t.rich('seen', { time: () => <RelativeTime at={host.seenAt ?? ''} locale={locale} /> })
-    ) : undefined;
+    host.reason !== null
+      ? pickText(host.reason, locale)
+      : lost && host.seenAt !== null
+        ? t.rich('seen', { time: () => <RelativeTime at={host.seenAt ?? ''} locale={locale} /> })
+        : undefined;
   return (
     <StateLabel tone={stateColor('host', host.state)} {...(detail === undefined ? {} : { detail })}>
       {stateLabel('host', host.state, locale)}
@@ -42,18 +51,18 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'name',
         title: t('columns.name'),
-        width: 180,
+        width: 150,
         sortable: true,
         render: (host) => <Link href={paths.host(region, host.id)}>{host.name}</Link>,
       },
       {
         key: 'state',
         title: t('columns.state'),
-        width: 190,
+        width: 130,
         sortable: true,
         render: (host) => <HostStateLabel host={host} />,
       },
-      { key: 'address', title: t('columns.address'), width: 130, mono: true, render: (host) => host.address },
+      { key: 'address', title: t('columns.address'), width: 120, mono: true, render: (host) => host.address },
       {
         key: 'cpuUse',
         title: t('columns.cpuUse'),
@@ -70,7 +79,7 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'vcpu',
         title: t('columns.vcpu'),
-        width: 130,
+        width: 110,
         align: 'right',
         render: (host) => `${formatNumber(host.vcpu.allocated)} / ${formatNumber(host.vcpu.total)}`,
       },
@@ -90,18 +99,22 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
       {
         key: 'memoryAllocated',
         title: t('columns.memoryAllocated'),
-        width: 170,
+        width: 140,
         align: 'right',
         render: (host) => `${formatBytes(host.memory.allocated)} / ${formatBytes(host.memory.total)}`,
       },
       {
         key: 'vms',
         title: t('columns.vms'),
-        width: 100,
+        width: 80,
         align: 'right',
         sortable: true,
         render: (host) =>
-          host.vms === 0 ? none : <Link href={`${paths.vms(region)}?f.hostId=${host.id}`}>{formatNumber(host.vms)}</Link>,
+          host.vms === 0 ? (
+            none
+          ) : (
+            <Link href={`${paths.vms(region)}?f.hostId=${host.id}`}>{formatNumber(host.vms)}</Link>
+          ),
       },
       {
         key: 'hypervisor',
@@ -114,12 +127,13 @@ export function useHostColumns(region: string): DataColumn<Host>[] {
         key: 'agent',
         title: t('columns.agent'),
         width: 100,
+        optional: true,
         render: (host) => host.inventory?.agent ?? none,
       },
       {
         key: 'uptime',
         title: t('columns.uptime'),
-        width: 130,
+        width: 120,
         render: (host) => (host.bootedAt === null ? none : <Uptime since={host.bootedAt} />),
       },
       { key: 'cluster', title: t('columns.cluster'), width: 140, optional: true, render: (host) => host.cluster.name },
