@@ -12,7 +12,7 @@ export async function shotPages({ call }: PlatformApi, region: string): Promise<
   const base = `/r/${region}`;
   const first = (items: readonly { readonly id: string }[]): string | undefined => items[0]?.id;
   const [vms, images, networks, hosts, tasks] = await Promise.all([
-    call.vm.list({ region, limit: 1 }),
+    call.vm.list({ region, limit: 1, filter: { state: ['running'] } }),
     call.image.list({ region, limit: 1 }),
     call.network.list({ region, limit: 1 }),
     call.host.list({ region, limit: 1 }),

@@ -4,7 +4,8 @@ import { formatBytes, formatNumber, formatPercent, Panel, UsageBar } from '@basa
 import { useTranslations } from 'next-intl';
 import styles from './overview.module.css';
 
-const share = (part: number, whole: number): number => (whole > 0 ? part / whole : 0);
+/** At most 1: what the platform itself uses is outside of what guests may be promised, and counts as full. */
+const share = (part: number, whole: number): number => (whole > 0 ? Math.min(1, part / whole) : 0);
 
 /** Used and allocated of every resource on one bar each. */
 export function CapacityPanel({ data }: { data: Overview }) {

@@ -36,7 +36,7 @@ export function useVmColumns(region: string): DataColumn<VmSummary>[] {
       {
         key: 'state',
         title: t('columns.state'),
-        width: 180,
+        width: 165,
         sortable: true,
         render: (vm) => <VmStateLabel vm={vm} />,
       },
@@ -92,7 +92,7 @@ export function useVmColumns(region: string): DataColumn<VmSummary>[] {
       {
         key: 'createdAt',
         title: t('columns.createdAt'),
-        width: 105,
+        width: 125,
         align: 'right',
         sortable: true,
         render: (vm) => <RelativeTime at={vm.createdAt} locale={locale} />,
