@@ -192,6 +192,6 @@ export async function cellOpen(): Promise<Cell> {
   return cell;
 }
 
-/** Path of a query as the console asks it. */
+/** Path of a query as the console asks it; only the gateway's own questions name no region. */
 export const queryPath = (name: string, input: object): string =>
-  `/api/trpc/${name}?input=${encodeURIComponent(JSON.stringify({ region: REGION, ...input }))}`;
+  `/api/trpc/${name}?input=${encodeURIComponent(JSON.stringify(name.startsWith('session.') ? input : { region: REGION, ...input }))}`;

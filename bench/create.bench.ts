@@ -4,46 +4,14 @@
  */
 import { setTimeout as sleep } from 'node:timers/promises';
 import pg from 'pg';
-import { gib } from '@basalt/contract';
-import { cellOpen, dataOf, until, type Cell } from './cell.ts';
+import { cellOpen, until, type Cell } from './cell.ts';
 import { quantile, ratioPrint } from './ratio.ts';
+import { stockMake, vmOf, type Stock } from './stock.ts';
 
 const HOSTS = 10;
 const VMS = 100;
 const EVERY_MS = 100;
 const LIMIT_S = 0.7;
-
-interface Stock {
-  readonly imageId: string;
-  readonly networkId: string;
-}
-
-/** An image as a row, a network by the API. */
-async function stock(cell: Cell, client: pg.Client): Promise<Stock> {
-  const image = await client.query<{ id: string }>(
-    `insert into images (id, name, format, state, os_family, architecture, firmware, guest_agent, cloud_init, default_user,
-       storage_cluster_id, rbd_image, file_size, virtual_size, owner_id)
-     select i.id, 'tiny', 'qcow2', 'available', 'linux', 'x86_64', 'bios', true, true, 'root',
-       (select id from storage_clusters limit 1), 'image-' || i.id, 1024, 1073741824, gen_random_uuid()
-     from (select gen_random_uuid() id) i returning id`,
-  );
-  await until('the storage', async () => {
-    const { rows } = await client.query('select 1 from storage_clusters where total_bytes is not null');
-    return rows.length || undefined;
-  });
-  const uplink = await until('an uplink', async () => {
-    const { items } = dataOf<{ items: { name: string }[] }>(await cell.query('network.uplinks', {}));
-    return items[0]?.name;
-  });
-  const subnet = { cidr: '10.20.0.0/16', gateway: '10.20.0.1' };
-  const made = await cell.mutate('network.create', { name: 'flat', uplink, vlan: 100, subnet });
-  const { id } = dataOf<{ id: string }>(made);
-  await until('the network', async () => {
-    const { state } = dataOf<{ state: string }>(await cell.query('network.get', { id }));
-    return state === 'available' || undefined;
-  });
-  return { imageId: image.rows[0]?.id ?? '', networkId: id };
-}
 
 /** Seconds from each call until the VM's row says running, by the database's own clock, which is this machine's. */
 async function createMany(cell: Cell, client: pg.Client, prefix: string, count: number, from: Stock): Promise<number[]> {
@@ -53,9 +21,7 @@ async function createMany(cell: Cell, client: pg.Client, prefix: string, count: 
     const name = `${prefix}-${n}`;
     const due = sleep(EVERY_MS);
     asked.set(name, Date.now());
-    const nics = [{ networkId: from.networkId }];
-    const systemDisk = { size: gib(10) };
-    calls.push(cell.mutate('vm.create', { name, imageId: from.imageId, vcpu: 1, memory: gib(1) / 4, systemDisk, nics }));
+    calls.push(cell.mutate('vm.create', vmOf(from, name)));
     await due;
   }
   await Promise.all(calls);
@@ -78,7 +44,7 @@ export async function run(): Promise<void> {
   const client = new pg.Client({ connectionString: cell.regionDatabase });
   await client.connect();
   try {
-    const from = await stock(cell, client);
+    const from = await stockMake(cell, client);
     await createMany(cell, client, 'warm', 10, from);
     const took = await createMany(cell, client, 'vm', VMS, from);
     const p95 = quantile(took, 0.95);
