@@ -1,19 +1,16 @@
 /** What is really there, asked of Ceph, OVN, libvirt and the hosts' files with their own tools, not of the product. */
 import { existsSync, readdirSync } from 'node:fs';
 import { join } from 'node:path';
-import {
-  cephFiles,
-  commandRun,
-  commandTry,
-  hostCommand,
-  hostName,
-  ovnEndpoints,
-  poolNames,
-} from '@basalt/lab';
+import { cephFiles, commandRun, commandTry, hostCommand, hostName, ovnEndpoints, poolNames } from '@basalt/lab';
 import { inRun } from '../scripts/lib/paths.ts';
 import { hostNumbers, instance } from './platform.ts';
 
-const lines = (text: string): string[] => text.split('\n').map((line) => line.trim()).filter(Boolean).toSorted();
+const lines = (text: string): string[] =>
+  text
+    .split('\n')
+    .map((line) => line.trim())
+    .filter(Boolean)
+    .toSorted();
 
 /** `pool/image` of both pools, what lies in the pools' trash included; listed by the product's own Ceph user. */
 export async function rbdImages(): Promise<string[]> {
@@ -53,9 +50,7 @@ const virsh = (host: number, ...args: string[]): Promise<string> =>
 export async function domains(state?: 'running' | 'shutoff'): Promise<Record<string, string[]>> {
   const filter = state === undefined ? ['--all'] : [`--state-${state}`];
   const found = await Promise.all(
-    hostNumbers.map(
-      async (host) => [hostName(host), lines(await virsh(host, 'list', ...filter, '--name'))] as const,
-    ),
+    hostNumbers.map(async (host) => [hostName(host), lines(await virsh(host, 'list', ...filter, '--name'))] as const),
   );
   return Object.fromEntries(found);
 }
@@ -64,7 +59,9 @@ export const domainOf = (vmId: string): string => `vm-${vmId}`;
 
 /** Names of the hosts on which the VM's domain is defined or runs. */
 export async function domainHosts(vmId: string, state?: 'running' | 'shutoff'): Promise<string[]> {
-  return Object.entries(await domains(state)).flatMap(([host, names]) => (names.includes(domainOf(vmId)) ? [host] : []));
+  return Object.entries(await domains(state)).flatMap(([host, names]) =>
+    names.includes(domainOf(vmId)) ? [host] : [],
+  );
 }
 
 /** Asks the agent in the guest, on the host by name; the answer's `return`. */

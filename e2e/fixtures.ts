@@ -168,7 +168,11 @@ export async function vmRunning(api: Api, keeper: Keeper): Promise<Vm> {
 /** Waits until the VM is in the state; gives it as it is then. */
 export async function vmReaches(api: Api, id: VmId, state: VmState, timeout = 60_000): Promise<Vm> {
   await expect
-    .poll(async () => (await api.vm.get({ region, id })).state, { timeout, intervals: [200], message: `VM is ${state}` })
+    .poll(async () => (await api.vm.get({ region, id })).state, {
+      timeout,
+      intervals: [200],
+      message: `VM is ${state}`,
+    })
     .toBe(state);
   return api.vm.get({ region, id });
 }

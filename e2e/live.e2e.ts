@@ -50,7 +50,7 @@ test('[BRD-01] in English every word of the shell and the list is English, and s
 
 test('[BRD-01] the dark theme is chosen in the account menu and stays over a reload', async ({ page }) => {
   await page.goto(paths.hosts(region));
-  const background = () => page.locator('body').evaluate('(body) => getComputedStyle(body).backgroundColor');
+  const background = () => page.evaluate<string>('getComputedStyle(document.body).backgroundColor');
   const light = await background();
   for (const [theme, word] of [
     ['dark', zh('shell.themes.dark')],
@@ -86,7 +86,9 @@ test('[BYD-13] the main pages have no serious barriers for assistive technology'
     const { violations } = await new AxeBuilder({ page }).analyze();
     for (const { id, impact, nodes } of violations)
       if (impact === 'serious' || impact === 'critical')
-        found.push(...nodes.map(({ target }) => `${path.replace(vm.id, '…')}: ${id} (${impact}) at ${target.join(' ')}`));
+        found.push(
+          ...nodes.map(({ target }) => `${path.replace(vm.id, '…')}: ${id} (${impact}) at ${target.join(' ')}`),
+        );
   }
   expect(found).toEqual([]);
 });

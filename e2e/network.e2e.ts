@@ -48,7 +48,7 @@ test('[NET-01][NET-02][NET-03][VM-24] a network made in the browser gives its VM
   const form = new VmCreatePage(page);
   await form.open();
   await form.size(small.vcpu, 1);
-  await form.network(name);
+  await form.network(name, vlan);
   await form.name.fill(vmName);
   await expect(form.answers).toContainText(`10.77.${octet}.`);
   await form.submit();
@@ -65,9 +65,13 @@ test('[NET-01][NET-02][NET-03][VM-24] a network made in the browser gives its VM
   expect(address).toMatch(new RegExp(`^10\\.77\\.${octet}\\.\\d+$`, 'u'));
   // The guest was only told to ask; what it has, it has by OVN's own DHCP.
   await expect
-    .poll(async () => JSON.stringify(await guestAgent(now.host?.name ?? '', vm.id, { execute: 'guest-network-get-interfaces' })), {
-      timeout: 30_000,
-    })
+    .poll(
+      async () =>
+        JSON.stringify(await guestAgent(now.host?.name ?? '', vm.id, { execute: 'guest-network-get-interfaces' })),
+      {
+        timeout: 30_000,
+      },
+    )
     .toContain(`"${address}"`);
 });
 

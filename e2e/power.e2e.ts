@@ -25,9 +25,13 @@ test('[VM-04][VM-26] a VM is shut down, started, rebooted and powered off by its
 
   await view.ask('reboot');
   await expect
-    .poll(async () => (await admin.api.task.list({ region, filter: { targetId: vm.id, kind: 'vm.reboot' } })).items[0]?.state, {
-      timeout: 60_000,
-    })
+    .poll(
+      async () =>
+        (await admin.api.task.list({ region, filter: { targetId: vm.id, kind: 'vm.reboot' } })).items[0]?.state,
+      {
+        timeout: 60_000,
+      },
+    )
     .toBe('succeeded');
   await view.shows('running');
 

@@ -22,7 +22,10 @@ export class ImagesPage {
 
   /** Chooses a file on this machine, names the image and begins. */
   async upload(file: string, name: string): Promise<void> {
-    await this.page.getByRole('button', { name: zh('images.upload.open'), exact: true }).first().click();
+    await this.page
+      .getByRole('button', { name: zh('images.upload.open'), exact: true })
+      .first()
+      .click();
     const drawer = this.page.getByRole('dialog', { name: zh('images.upload.title') });
     const asked = this.page.waitForEvent('filechooser');
     await drawer.getByRole('button', { name: zh('images.upload.file') }).click();

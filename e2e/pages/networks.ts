@@ -33,7 +33,10 @@ export class NetworksPage {
   }
 
   async fill(values: { name: string; vlan: number; cidr: string }): Promise<void> {
-    await this.page.getByRole('button', { name: zh('networks.create.open'), exact: true }).first().click();
+    await this.page
+      .getByRole('button', { name: zh('networks.create.open'), exact: true })
+      .first()
+      .click();
     await this.field('name').fill(values.name);
     await this.vlan.fill(String(values.vlan));
     await this.field('cidr').fill(values.cidr);

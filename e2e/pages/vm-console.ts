@@ -16,7 +16,7 @@ function pixelRows(png: Buffer): { rows: Buffer; width: number; channels: number
   const parts: Buffer[] = [];
   let width = 0;
   let channels = 3;
-  for (let at = 8; at < png.length; ) {
+  for (let at = 8; at < png.length;) {
     const length = png.readUInt32BE(at);
     const type = png.toString('latin1', at + 4, at + 8);
     if (type === 'IHDR') {

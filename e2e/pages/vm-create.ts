@@ -42,9 +42,11 @@ export class VmCreatePage {
     await this.page.getByRole('spinbutton', { name: zh('vm.create.memory'), exact: true }).fill(String(memory));
   }
 
-  async network(name: string): Promise<void> {
+  async network(name: string, vlan: number): Promise<void> {
     await this.page.getByRole('combobox', { name: zh('vm.create.networkName'), exact: true }).click();
-    await this.page.getByRole('option', { name: new RegExp(`^${name}`, 'u') }).click();
+    // What has the role of an option is there for screen readers only; people press the text.
+    const words = zh('vm.create.networkOption', { name, vlan });
+    await this.page.getByText(words, { exact: true }).filter({ visible: true }).last().click();
   }
 
   async submit(count = 1): Promise<void> {
