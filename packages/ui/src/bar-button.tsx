@@ -14,8 +14,7 @@ export function BarButton({ look = 'plain', className, ...rest }: BarButtonProps
 /** The reader's initial in a square. */
 export function Avatar({ name }: { name: string }) {
   return (
-    <span className={styles.avatar} aria-hidden>
-      {Array.from(name)[0] ?? ''}
-    </span>
+    // The letter is drawn by the style sheet: as text it would be part of what the button seems to be called.
+    <span className={styles.avatar} aria-hidden data-letter={Array.from(name)[0] ?? ''} />
   );
 }

@@ -1,7 +1,7 @@
 'use client';
 import { Table } from 'antd';
 import type { TableColumnType, TableProps } from 'antd';
-import { useCallback, useMemo, useRef, useState } from 'react';
+import { useCallback, useEffect, useMemo, useRef, useState } from 'react';
 import { cx } from './cx.ts';
 import { DataTableFoot } from './data-table-foot.tsx';
 import type { DataColumn, DataTableProps } from './data-table-types.ts';
@@ -136,6 +136,11 @@ export function DataTable<Row>(props: DataTableProps<Row>) {
     (selection ? selectionWidth : 0) +
     (rowActions ? actionsWidth : 0);
   const nothing = items.length === 0 && rows !== undefined;
+
+  // rc-table measures columns by a hidden row that repeats the head with its check box and buttons: nobody may land there.
+  useEffect(() => {
+    for (const row of frame.current?.querySelectorAll('.ant-table-measure-row') ?? []) row.setAttribute('inert', '');
+  });
 
   return (
     <>

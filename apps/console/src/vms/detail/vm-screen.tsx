@@ -39,13 +39,15 @@ export function VmScreen() {
       </div>
     );
   return (
-    <Link className={styles.screen} href={paths.vm(region.key, vm.id, 'console')} aria-label={t('openConsole')}>
-      <img src={png} alt={t('screenOf', { name: vm.name })} />
+    <div className={styles.screen}>
+      <Link className={styles.screenLink} href={paths.vm(region.key, vm.id, 'console')} aria-label={t('openConsole')}>
+        <img src={png} alt={t('screenOf', { name: vm.name })} />
+      </Link>
       {shot.data && (
         <span className={styles.screenAge}>
           <RelativeTime at={shot.data.at} locale={locale} />
         </span>
       )}
-    </Link>
+    </div>
   );
 }
