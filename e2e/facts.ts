@@ -78,7 +78,12 @@ export const guestPowerOff = (host: string, vmId: string): Promise<string> =>
 /** libvirt's own word for the state of the VM's domain on the host; empty when the domain is not there. */
 export async function virshState(host: string, vmId: string): Promise<string> {
   const argv = hostCommand(instance, Number(host.replace('host', '')), [
-    ...['virsh', '-q', '-c', 'qemu:///system', 'domstate', domainOf(vmId)],
+    'virsh',
+    '-q',
+    '-c',
+    'qemu:///system',
+    'domstate',
+    domainOf(vmId),
   ]);
   return (await commandTry(argv)).stdout.trim();
 }

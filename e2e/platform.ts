@@ -45,7 +45,15 @@ export async function accountCreate(role: BuiltInRole): Promise<Account> {
   const printed = await gatewayCli(
     instance,
     'account-create',
-    ...['--email', email, '--role', role, '--regions', region, '--password', freshPassword(), '--no-change'],
+    '--email',
+    email,
+    '--role',
+    role,
+    '--regions',
+    region,
+    '--password',
+    freshPassword(),
+    '--no-change',
   );
   return { email, password: printedPassword(printed) };
 }
@@ -59,7 +67,12 @@ export async function sessionIssue(email: string): Promise<string> {
   const printed = await gatewayCli(
     instance,
     'session-issue',
-    ...['--email', email, '--minutes', '30', '--reason', 'browser tests'],
+    '--email',
+    email,
+    '--minutes',
+    '30',
+    '--reason',
+    'browser tests',
   );
   return printed.split('\n').at(-1) ?? '';
 }
