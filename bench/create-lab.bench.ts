@@ -41,7 +41,7 @@ function toolsOf(instance: Instance): Tools {
   const { northboundSocket } = ovnEndpoints(instance);
   return {
     virsh: (host, ...args) =>
-      command([...hostWrap(instance, hostNumber(host)), 'virsh', '-q', '-c', 'qemu:///system', ...args]),
+      command([...hostWrap(instance, hostNumber(host) ?? 1), 'virsh', '-q', '-c', 'qemu:///system', ...args]),
     rbd: (...args) => command(['rbd', '-c', ceph.conf, '--id', 'basalt', '--keyring', ceph.basaltKeyring, ...args]),
     ovn: (...args) => command(['ovn-nbctl', `--db=${northboundSocket}`, '--timeout=10', ...args]),
   };
@@ -94,10 +94,16 @@ async function productRemove(api: PlatformApi, id: VmId): Promise<void> {
 }
 
 /** The bare sequence for a twin of the product's VM on the same host. @returns milliseconds, and how to take it away. */
-async function shellCreate(tools: Tools, directory: string, twin: Made): Promise<{ ms: number; undo: () => Promise<void> }> {
+async function shellCreate(
+  tools: Tools,
+  directory: string,
+  twin: Made,
+): Promise<{ ms: number; undo: () => Promise<void> }> {
   const { virsh, rbd, ovn } = tools;
   const [id, port] = [randomUUID(), randomUUID()];
-  const mac = `52:54:${randomBytes(4).toString('hex').replaceAll(/(..)(?=.)/gu, '$1:')}`;
+  const mac = `52:54:${randomBytes(4)
+    .toString('hex')
+    .replaceAll(/(..)(?=.)/gu, '$1:')}`;
   const origin = await virsh(twin.host, 'dumpxml', '--inactive', `vm-${twin.id}`);
   const value = (pattern: RegExp): string => {
     const found = pattern.exec(origin)?.[1];
@@ -124,7 +130,13 @@ async function shellCreate(tools: Tools, directory: string, twin: Made): Promise
     parent: { pool: string; image: string; snapshot: string };
   };
   const parent = `${about.parent.pool}/${about.parent.image}@${about.parent.snapshot}`;
-  const owner = await ovn('--bare', '--columns=name', 'find', 'Logical_Switch', `ports{>=}${await ovn('--bare', '--columns=_uuid', 'find', 'Logical_Switch_Port', `name=${oldPort}`)}`);
+  const owner = await ovn(
+    '--bare',
+    '--columns=name',
+    'find',
+    'Logical_Switch',
+    `ports{>=}${await ovn('--bare', '--columns=_uuid', 'find', 'Logical_Switch_Port', `name=${oldPort}`)}`,
+  );
   const undo = async (): Promise<void> => {
     const quietly = (act: Promise<unknown>): Promise<unknown> => act.catch((error: unknown) => console.error(error));
     await quietly(virsh(twin.host, 'destroy', `${label}-${id}`));

@@ -14,7 +14,13 @@ const EVERY_MS = 100;
 const LIMIT_S = 0.7;
 
 /** Seconds from each call until the VM's row says running, by the database's own clock, which is this machine's. */
-async function createMany(cell: Cell, client: pg.Client, prefix: string, count: number, from: Stock): Promise<number[]> {
+async function createMany(
+  cell: Cell,
+  client: pg.Client,
+  prefix: string,
+  count: number,
+  from: Stock,
+): Promise<number[]> {
   const asked = new Map<string, number>();
   const calls: Promise<string>[] = [];
   for (let n = 0; n < count; n += 1) {
@@ -49,7 +55,13 @@ export async function run(): Promise<void> {
     const took = await createMany(cell, client, 'vm', VMS, from);
     const p95 = quantile(took, 0.95);
     const detail = `p50 ${quantile(took, 0.5).toFixed(2)} s, p95 ${p95.toFixed(2)} s, most ${Math.max(...took).toFixed(2)} s`;
-    ratioPrint({ name: 'create.simulated', ratio: p95 / LIMIT_S, goal: { atMost: 1 }, peer: `limit-${LIMIT_S}s`, detail });
+    ratioPrint({
+      name: 'create.simulated',
+      ratio: p95 / LIMIT_S,
+      goal: { atMost: 1 },
+      peer: `limit-${LIMIT_S}s`,
+      detail,
+    });
   } finally {
     await client.end();
   }

@@ -10,18 +10,12 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { OvsdbConnection } from '@basalt/ovsdb/connection';
 import { namedUuid, OvsdbClient, ovnNorthbound, switchEnsure, northbound } from '@basalt/ovsdb';
+import { ratioPrint, type Ratio } from './ratio.ts';
 
 const exec = promisify(execFile);
 const ROUNDS = 300;
 const WARM_UP = 5;
 const SPAWNED_ROUNDS = 60;
-
-export interface Ratio {
-  readonly name: string;
-  readonly ratio: number;
-  readonly goal: number;
-  readonly peer: string;
-}
 
 async function median(rounds: number, once: (round: number) => Promise<unknown>): Promise<number> {
   for (let round = 0; round < WARM_UP; round++) await once(-1 - round);
@@ -43,7 +37,7 @@ async function listening(path: string): Promise<void> {
 }
 
 /** Measures and returns the ratios; prints nothing. */
-export async function measure(): Promise<{ ratios: Ratio[]; ms: Readonly<Record<string, number>> }> {
+export async function measure(): Promise<Ratio[]> {
   const dir = await mkdtemp(join(tmpdir(), 'ovsdb-bench-'));
   const socket = join(dir, 'nb.sock');
   const daemonSocket = join(dir, 'nbctl.sock');
@@ -100,13 +94,12 @@ export async function measure(): Promise<{ ratios: Ratio[]; ms: Readonly<Record<
     const made = ops.rows('Logical_Switch', result)[0]?.ports.length;
     const wanted = 2 * ROUNDS + SPAWNED_ROUNDS + 3 * WARM_UP;
     if (made !== wanted) throw new Error(`the peers made ${made} ports, not ${wanted}`);
-    return {
-      ratios: [
-        { name: 'ovsdb.transact', ratio: ours / spawned, goal: 0.05, peer: 'ovn-nbctl' },
-        { name: 'ovsdb.transact', ratio: ours / daemon, goal: 0.5, peer: 'ovn-nbctl-daemon' },
-      ],
-      ms: { ours, spawned, daemon },
-    };
+    const detail = (peer: number): string => `${ours.toFixed(2)} ms against ${peer.toFixed(2)} ms`;
+    const name = 'ovsdb.transact';
+    return [
+      { name, ratio: ours / spawned, goal: { atMost: 0.05 }, peer: 'ovn-nbctl', detail: detail(spawned) },
+      { name, ratio: ours / daemon, goal: { atMost: 0.5 }, peer: 'ovn-nbctl-daemon', detail: detail(daemon) },
+    ];
   } finally {
     control?.close();
     await client.close();
@@ -118,9 +111,7 @@ export async function measure(): Promise<{ ratios: Ratio[]; ms: Readonly<Record<
 
 /** Measures and prints one line a ratio. */
 export async function run(): Promise<void> {
-  const { ratios } = await measure();
-  for (const { name, ratio, goal, peer } of ratios)
-    console.log(`${name} ${ratio.toFixed(3)} goal<=${goal} peer=${peer}`);
+  for (const ratio of await measure()) ratioPrint(ratio);
 }
 
 if (import.meta.main) await run();

@@ -10,7 +10,7 @@ import { answering, cellOpen, queryPath, until } from './cell.ts';
 import { quantile, ratioPrint } from './ratio.ts';
 
 const CONNECTIONS = 32;
-const SECONDS = 4;
+const SECONDS = 3;
 const BLOCKS = 3;
 const GOAL = { atLeast: 0.12 };
 
@@ -24,7 +24,8 @@ createServer((_, response) => {
 
 async function perSecond(url: string, headers: Readonly<Record<string, string>>): Promise<number> {
   const result = await autocannon({ url, headers: { ...headers }, connections: CONNECTIONS, duration: SECONDS });
-  if (result.non2xx > 0 || result.errors > 0) throw new Error(`${result.non2xx} refused, ${result.errors} failed: ${url}`);
+  if (result.non2xx > 0 || result.errors > 0)
+    throw new Error(`${result.non2xx} refused, ${result.errors} failed: ${url}`);
   return result.requests.average;
 }
 
@@ -50,7 +51,9 @@ export async function run(): Promise<void> {
     ratioPrint({ name: `reads.${name}`, ratio: mine / bare, goal: GOAL, peer: 'node-http', detail });
   };
   await measure('flavors', 'flavor.list', {});
+  // the gateway alone, and a read that asks the database each time
   await measure('session', 'session.current', {});
+  await measure('vms', 'vm.list', { limit: 50 });
 }
 
 if (import.meta.main) await run();

@@ -1,5 +1,5 @@
 /** What a VM on simulated hosts is made of, and the making of some. */
-import pg from 'pg';
+import type pg from 'pg';
 import { gib } from '@basalt/contract';
 import { dataOf, until, type Cell } from './cell.ts';
 
