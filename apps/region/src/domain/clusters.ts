@@ -84,6 +84,17 @@ export async function storageClusterShapes(db: Reader): Promise<StorageCluster[]
   }));
 }
 
-export async function flavorShapes(db: Reader): Promise<Flavor[]> {
-  return (await flavorAll(db)).map(({ id, name, vcpu, memory, isDefault }) => ({ id, name, vcpu, memory, isDefault }));
+const FLAVORS_KEPT_MS = 1_000;
+const flavorsKept = new WeakMap<Reader, { readonly at: number; readonly shapes: Promise<Flavor[]> }>();
+
+/** Flavors come with a release and nothing changes them while it runs, so one answer serves everybody for a second. */
+export function flavorShapes(db: Reader): Promise<Flavor[]> {
+  const kept = flavorsKept.get(db);
+  if (kept && Date.now() - kept.at < FLAVORS_KEPT_MS) return kept.shapes;
+  const shapes = flavorAll(db).then((rows) =>
+    rows.map(({ id, name, vcpu, memory, isDefault }) => ({ id, name, vcpu, memory, isDefault })),
+  );
+  flavorsKept.set(db, { at: Date.now(), shapes });
+  shapes.catch(() => flavorsKept.delete(db));
+  return shapes;
 }
