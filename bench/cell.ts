@@ -75,6 +75,7 @@ export async function cellOpen(): Promise<Cell> {
     children.push(child);
     return child;
   };
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) process.once(signal, () => process.exit(1));
   process.once('exit', () => {
     for (const child of children) child.kill('SIGKILL');
   });
