@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
 import { join } from 'node:path';
 import { checkout, node } from '../lib/paths.ts';
 
@@ -99,6 +99,7 @@ export async function run(args: readonly string[]): Promise<number> {
   }
   if (wanted.has('e2e')) {
     const env = { BASALT_HOME: join(checkout, '.run', 'test'), PLAYWRIGHT_JSON_OUTPUT_NAME: join(results, 'e2e.json') };
+    mkdirSync(env.BASALT_HOME, { recursive: true });
     const main = join(checkout, 'scripts/main.ts');
     const command = (name: string, ...rest: string[]) => [
       node,
