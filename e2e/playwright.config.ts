@@ -16,6 +16,7 @@ export default defineConfig({
     ...(process.env['BASALT_URL'] ? { baseURL: process.env['BASALT_URL'] } : {}),
     actionTimeout: 15_000,
     locale: 'zh-CN',
+    contextOptions: { reducedMotion: 'reduce' },
     viewport: { width: 1440, height: 900 },
     trace: 'retain-on-failure',
     screenshot: 'only-on-failure',

@@ -50,6 +50,8 @@ export function ConfirmDialog(props: ConfirmDialogProps) {
       width={480}
       title={props.title}
       destroyOnHidden
+      // A dialog that grows under the pointer loses the click of a quick hand.
+      transitionName=""
       closable={{ 'aria-label': props.closeLabel }}
       afterClose={() => setTyped('')}
       footer={

@@ -32,11 +32,13 @@ export interface ThemeProviderProps {
 }
 
 const darkQuery = '(prefers-color-scheme: dark)';
+const stillQuery = '(prefers-reduced-motion: reduce)';
 
 /** Light, dark or system, for the CSS variables (`data-theme` on the root element) and antd alike. */
 export function ThemeProvider({ initialChoice, initialSystem, onChange, locale, nonce, children }: ThemeProviderProps) {
   const [choice, setChoice] = useState(initialChoice);
   const [system, setSystem] = useState(initialSystem);
+  const [still, setStill] = useState(false);
   const resolved = choice === 'system' ? system : choice;
 
   useEffect(() => {
@@ -48,15 +50,27 @@ export function ThemeProvider({ initialChoice, initialSystem, onChange, locale, 
   }, []);
 
   useEffect(() => {
+    const media = window.matchMedia(stillQuery);
+    const follow = () => setStill(media.matches);
+    follow();
+    media.addEventListener('change', follow);
+    return () => media.removeEventListener('change', follow);
+  }, []);
+
+  useEffect(() => {
     document.documentElement.dataset['theme'] = resolved;
     onChange?.(choice, resolved);
   }, [choice, resolved, onChange]);
 
+  const theme = useMemo(() => {
+    const chosen = antdThemeFor(resolved);
+    return still ? { ...chosen, token: { ...chosen.token, motion: false } } : chosen;
+  }, [resolved, still]);
   const state = useMemo(() => ({ choice, resolved, setChoice }), [choice, resolved]);
   return (
     <ThemeContext value={state}>
       <ConfigProvider
-        theme={antdThemeFor(resolved)}
+        theme={theme}
         locale={locale}
         wave={{ disabled: true }}
         button={{ autoInsertSpace: false }}

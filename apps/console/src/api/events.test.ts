@@ -1,7 +1,7 @@
 import { QueryClient } from '@tanstack/react-query';
 import type { LiveEvent } from '@basalt/contract';
 import { expect, test } from 'vitest';
-import { applyEvent } from './events.ts';
+import { applyEvent, followLists } from './events.ts';
 
 const event = (over: Partial<LiveEvent>): LiveEvent => ({
   sequence: 11,
@@ -51,4 +51,16 @@ test('[API-03] created and deleted rows make the list be read again; other kinds
   const client = cached();
   applyEvent(client, event({ kind: 'host', change: 'created' }));
   expect(stale(client)).toBe(false);
+});
+
+test('[API-03] an answer that is older than an event does not bring the old row back', async () => {
+  const client = new QueryClient();
+  const lists = followLists(client);
+  const { promise, resolve } = Promise.withResolvers<typeof list>();
+  const asked = client.fetchQuery({ queryKey: key, queryFn: () => promise });
+  lists.take(event({ sequence: 11 }));
+  resolve(list);
+  await asked;
+  expect(client.getQueryData(key)).toEqual({ ...list, items: [list.items[0], { id: 'b', state: 'stopped' }] });
+  lists.stop();
 });

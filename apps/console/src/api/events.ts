@@ -75,17 +75,61 @@ export function applyEvent(client: QueryClient, event: LiveEvent): void {
   });
 }
 
+const kept = 500;
+const countsAgainMs = 5_000;
+
+/**
+ * A list that was asked for before an event and answered after it would bring the older row back. So the last events are kept,
+ * and whatever a list has not seen yet is applied to it as it arrives. What an event cannot patch, the counts beside a
+ * list, is read again a little later, once for many events.
+ */
+export function followLists(client: QueryClient): { take: (event: LiveEvent) => void; stop: () => void } {
+  const recent: LiveEvent[] = [];
+  const stale = new Set<string>();
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  const countAgain = () => {
+    timer = undefined;
+    const kinds = new Set(stale);
+    stale.clear();
+    void client.invalidateQueries({
+      predicate: ({ queryKey }) => kinds.has(String(pathOf(queryKey)[0])) && pathOf(queryKey)[1] === 'list',
+    });
+  };
+  const unsubscribe = client.getQueryCache().subscribe((change) => {
+    if (change.type !== 'updated' || change.action.type !== 'success' || change.action.manual === true) return;
+    const [area, verb] = pathOf(change.query.queryKey);
+    const data: unknown = change.query.state.data;
+    if (verb !== 'list' || !isList(data)) return;
+    const patched = recent.reduce((list, event) => (event.kind === area ? patchList(list, event) : list), data);
+    if (patched !== data) client.setQueryData(change.query.queryKey, patched);
+  });
+  return {
+    take(event) {
+      recent.push(event);
+      if (recent.length > kept) recent.shift();
+      applyEvent(client, event);
+      stale.add(event.kind);
+      timer ??= setTimeout(countAgain, countsAgainMs);
+    },
+    stop() {
+      unsubscribe();
+      clearTimeout(timer);
+    },
+  };
+}
+
 /** Opens the stream of a region for as long as the caller is shown. */
 export function useEvents(region: string): void {
   const client = useQueryClient();
   useEffect(() => {
     const source = new EventSource(endpoints.events(region));
+    const lists = followLists(client);
     show({ state: 'connecting', at: null });
     const receive = (message: MessageEvent<string>) => {
       show({ state: 'live', at: Date.now() });
       if (message.data === '') return;
       const parsed = liveEvent.safeParse(JSON.parse(message.data));
-      if (parsed.success) applyEvent(client, parsed.data);
+      if (parsed.success) lists.take(parsed.data);
     };
     source.onopen = () => show({ state: 'live', at: Date.now() });
     source.onmessage = receive;
@@ -93,6 +137,9 @@ export function useEvents(region: string): void {
     // The stream was too far behind to resume: everything shown may be old.
     source.addEventListener('reset', () => void client.invalidateQueries());
     source.onerror = () => show({ state: 'lost', at: stream.at });
-    return () => source.close();
+    return () => {
+      source.close();
+      lists.stop();
+    };
   }, [region, client]);
 }
