@@ -1,5 +1,4 @@
 /** The product's own processes on one machine, as the supervisor runs them: what a package's service files would say elsewhere. */
-import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   cephFiles,
@@ -197,5 +196,3 @@ export const regionsFile = (instance: Instance, settings: Settings): string =>
     undefined,
     2,
   );
-
-export const readText = (file: string): string => readFileSync(file, 'utf8');

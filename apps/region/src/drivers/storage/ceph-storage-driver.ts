@@ -7,21 +7,22 @@ type At = { readonly pool: string; readonly image: string };
 
 const health = { HEALTH_OK: 'healthy', HEALTH_WARN: 'warning', HEALTH_ERR: 'error' } as const;
 
-/** Any failure of Ceph in the closed set; its own words stay in the cause. */
-function storageFailure(error: unknown): BasaltError {
+/** Any failure of Ceph in the closed set, `seconds` after it was asked; its own words stay in the cause. */
+function storageFailure(error: unknown, seconds: number): BasaltError {
   if (error instanceof BasaltError) return error;
   if (!(error instanceof CephError)) return new BasaltError('storageFailed', { reason: 'Ceph' }, { cause: error });
-  if (error.kind === 'timeout') return new BasaltError('storageTimedOut', { seconds: 0 }, { cause: error });
+  if (error.kind === 'timeout') return new BasaltError('storageTimedOut', { seconds }, { cause: error });
   if (error.kind === 'no-space')
     return new BasaltError('storageFailed', { reason: both('存储空间不足', 'no space left') }, { cause: error });
   return new BasaltError('storageFailed', { reason: error.message.slice(0, 300) }, { cause: error });
 }
 
 async function asOurs<T>(work: () => Promise<T>): Promise<T> {
+  const began = Date.now();
   try {
     return await work();
   } catch (error) {
-    throw storageFailure(error);
+    throw storageFailure(error, Math.ceil((Date.now() - began) / 1000));
   }
 }
 
