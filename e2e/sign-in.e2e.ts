@@ -65,3 +65,21 @@ test('[IAM-01] whoever is not signed in is led to the sign-in page and back to w
   await new SignInPage(page).submit(account.email, account.password);
   await expect(page).toHaveURL(/\/r\/region-1\/hosts/u);
 });
+
+test('[IAM-01] a page whose script is late offers no form that would forget what is typed or put it into the address', async ({
+  page,
+}) => {
+  const account = await accountCreate('systemAdmin');
+  const held = Promise.withResolvers<undefined>();
+  await page.route(/\/_next\/static\/.*\.js/u, async (route) => {
+    await held.promise;
+    await route.continue();
+  });
+  await page.goto('/sign-in', { waitUntil: 'commit' });
+  await expect(page.getByText('玄武').first()).toBeVisible();
+  const form = new SignInPage(page);
+  await expect(form.password).toHaveCount(0);
+  held.resolve(undefined);
+  await form.submit(account.email, account.password);
+  await expect(page).toHaveURL(/\/r\/[^/]+\/overview$/u);
+});

@@ -6,14 +6,19 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useTRPC } from '@/api/client.ts';
 import { useLocaleChange } from '@/i18n/use-locale-change.ts';
 import styles from './auth-frame.module.css';
+import { useHydrated } from './use-hydrated.ts';
 
-/** The picture at the left, the form at the right, the state of the platform below it. */
+/**
+ * The picture at the left, the form at the right, the state of the platform below it. The form comes with its script: what
+ * is typed into a form before is forgotten, and what is sent from it goes into the address, password included.
+ */
 export function AuthFrame({ children }: { children: React.ReactNode }) {
   const t = useTranslations();
   const locale = useLocale();
   const trpc = useTRPC();
   const changeLocale = useLocaleChange();
   const { resolved, setChoice } = useTheme();
+  const hydrated = useHydrated();
   const info = useQuery(trpc.platform.info.queryOptions({}));
   const other = locale === 'zh-CN' ? 'en-US' : 'zh-CN';
   return (
@@ -45,7 +50,7 @@ export function AuthFrame({ children }: { children: React.ReactNode }) {
             <SunMoon {...iconProps()} />
           </BarButton>
         </div>
-        <div className={styles.box}>{children}</div>
+        <div className={styles.box}>{hydrated && children}</div>
         <div className={styles.bottom}>
           {info.data && (
             <>

@@ -6,7 +6,7 @@ import { Checkbox, Input } from 'antd';
 import { ArrowBigUpDash, LockKeyhole, User } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
 import { useSearchParams } from 'next/navigation';
-import { useState, useSyncExternalStore } from 'react';
+import { useState } from 'react';
 import { useTRPC } from '@/api/client.ts';
 import { readable } from '@/api/errors.ts';
 import { paths, safeNext } from '@/paths.ts';
@@ -23,11 +23,7 @@ export function SignInForm() {
   const locale = useLocale();
   const trpc = useTRPC();
   const search = useSearchParams();
-  const stored = useSyncExternalStore(
-    () => () => undefined,
-    remembered,
-    () => '',
-  );
+  const [stored] = useState(remembered);
   const [typed, setTyped] = useState<string | null>(null);
   const email = typed ?? stored;
   const [password, setPassword] = useState('');
