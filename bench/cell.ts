@@ -170,11 +170,14 @@ export async function cellOpen(): Promise<Cell> {
       writeFileSync(at('tokens.json'), JSON.stringify(tokens));
       const port = String(await freePort());
       const child = start([process.execPath, ...flags, main, '--tokens', at('tokens.json'), '--port', port, ...args]);
-      await until('the hosts', async () => {
+      const there = await until('the hosts', async () => {
         const text = await cell.query('host.list', { limit: 200 });
-        const there = dataOf<{ items: { state: string }[] }>(text).items.filter(({ state }) => state === 'available');
-        return there.length >= Math.min(count, 200) || undefined;
+        const { items } = dataOf<{ items: { id: string; state: string; connected: boolean }[] }>(text);
+        const ready = items.filter(({ state, connected }) => connected && state !== 'enrolling');
+        return ready.length >= Math.min(count, 200) ? ready : undefined;
       });
+      // a host that has joined is locked until somebody wants VMs on it
+      for (const { id, state } of there) if (state === 'locked') await cell.mutate('host.unlock', { id });
       return child;
     },
     async [Symbol.asyncDispose]() {

@@ -32,7 +32,7 @@ import {
   serviceCommand,
 } from '../lib/processes.ts';
 import { step } from '../lib/progress.ts';
-import { firstImage, firstNetwork, hostsAvailable, hostsJoin } from '../lib/provision.ts';
+import { firstImage, firstNetwork, hostsJoin, hostsReady } from '../lib/provision.ts';
 import { settingsParse, settingsRead, settingsWrite, type Settings } from '../lib/settings.ts';
 import { simulatedHostsStart } from '../lib/simulated-hosts.ts';
 
@@ -120,7 +120,9 @@ export async function run(args: readonly string[]): Promise<number> {
   const api = await platformApiOpen(instance, firstAccount, 'set-up on this machine');
   await step('hosts', async (say) => {
     await (settings.sim ? simulatedHostsStart(instance, settings, api, say) : hostsJoin(instance, settings, api, say));
-    await hostsAvailable(settings, api, say);
+    const silent = await hostsReady(settings, api, say);
+    if (silent.length > 0)
+      console.log(`\n    ! not connected: ${silent.slice(0, 5).join(', ')}; npm run status says more`);
   });
   await step('first network', () => firstNetwork(api));
   await step('first image', (say) => firstImage(instance, settings, api, say));

@@ -4,11 +4,13 @@
  */
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
-import type { RegionKey } from '@basalt/contract';
+import { z } from 'zod';
+import type { Host, RegionKey } from '@basalt/contract';
 import { guestImageEnsure, hostName, hostWrap, supervisorAdd, type Instance } from '@basalt/lab';
 import type { PlatformApi } from './api.ts';
+import { inRun } from './paths.ts';
 import { agentEnvironment, agentSpec, regionKey, serviceCommand } from './processes.ts';
 import type { Settings } from './settings.ts';
 
@@ -32,7 +34,7 @@ export async function hostsJoin(
   api: PlatformApi,
   say: (detail: string) => void,
 ): Promise<void> {
-  const known = new Set((await api.call.host.list({ region, limit: 200 })).items.map((host) => host.name));
+  const known = new Set((await hostsAll(api)).map((host) => host.name));
   for (let host = 1; host <= settings.hosts; host += 1) {
     const name = hostName(host);
     if (!known.has(name)) {
@@ -66,17 +68,62 @@ export async function hostsJoin(
   );
 }
 
-export async function hostsAvailable(
+/** Every host the region knows. */
+export async function hostsAll(api: PlatformApi): Promise<Host[]> {
+  const hosts: Host[] = [];
+  for (let page = 1; ; page += 1) {
+    const { items, total } = await api.call.host.list({ region, limit: 200, page });
+    hosts.push(...items);
+    if (items.length === 0 || hosts.length >= total) return hosts;
+  }
+}
+
+/** Names of the hosts that a start has put to use once; whoever locks one of them later finds it locked after the next start. */
+const inUseFile = (): string => inRun('hosts-in-use.json');
+
+async function hostsUnlock(api: PlatformApi, hosts: readonly Host[], say: (detail: string) => void): Promise<void> {
+  const file = inUseFile();
+  const inUse = new Set<string>(
+    existsSync(file) ? z.array(z.string()).parse(JSON.parse(readFileSync(file, 'utf8'))) : [],
+  );
+  const rest = hosts.filter((host) => !inUse.has(host.name)).values();
+  const lane = async (): Promise<void> => {
+    for (const { id, name, state } of rest) {
+      if (state === 'locked') {
+        say(`unlocking ${name}`);
+        await api.call.host.unlock({ region, id });
+      }
+      inUse.add(name);
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, lane));
+  writeFileSync(file, JSON.stringify([...inUse]));
+}
+
+/**
+ * Waits until the region hears every host's agent — what it remembers of them from before says nothing — and unlocks those
+ * that have just joined, as an operator would. A host that does not answer is told of and holds nothing up.
+ * @returns names of the hosts that are not heard.
+ * @throws Error when none is.
+ */
+export async function hostsReady(
   settings: Settings,
   api: PlatformApi,
   say: (detail: string) => void,
-): Promise<void> {
-  await until('the joining of all hosts', 120_000, async () => {
-    const { items } = await api.call.host.list({ region, limit: 200 });
-    const there = items.filter((host) => host.state === 'available' || host.state === 'locked').length;
-    say(`${there} of ${settings.hosts}`);
-    return there >= Math.min(settings.hosts, 200) ? true : undefined;
-  });
+): Promise<string[]> {
+  const end = Date.now() + 90_000 + settings.hosts * 100;
+  for (;;) {
+    const hosts = await hostsAll(api);
+    const heard = hosts.filter((host) => host.connected && host.state !== 'enrolling');
+    say(`${heard.length} of ${settings.hosts} connected`);
+    if (heard.length >= settings.hosts || (heard.length > 0 && Date.now() > end)) {
+      await hostsUnlock(api, heard, say);
+      return hosts.filter((host) => !heard.includes(host)).map((host) => host.name);
+    }
+    if (Date.now() > end)
+      throw new Error('no host has connected to the region; the agents\u2019 logs lie under .run/logs');
+    await new Promise((resolve) => setTimeout(resolve, 500));
+  }
 }
 
 /** The tiny guest as first image, by the product's own upload. */

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import type { RegionKey } from '@basalt/contract';
 import { instancePort, order, supervisorAdd, type Instance } from '@basalt/lab';
 import type { PlatformApi } from './api.ts';
+import { hostsAll } from './provision.ts';
 import { inRun } from './paths.ts';
 import { regionKey, serviceCommand } from './processes.ts';
 import type { Settings } from './settings.ts';
@@ -20,12 +21,7 @@ export async function simulatedHostsStart(
 ): Promise<void> {
   const directory = inRun('simulator');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const known = new Set<string>();
-  for (let page = 1; ; page += 1) {
-    const { items } = await api.call.host.list({ region, limit: 200, page });
-    for (const host of items) known.add(host.name);
-    if (items.length < 200) break;
-  }
+  const known = new Set((await hostsAll(api)).map((host) => host.name));
   const tokens = [];
   for (let n = 1; n <= settings.hosts; n += 1) {
     const hostName = simulatedHostName(n);

@@ -110,6 +110,7 @@ export async function fixtureOpen(): Promise<Fixture> {
         address: '10.0.0.1',
         port: 7444,
         state: 'available',
+        connectedUnder: 0,
         virtualisation: 'kvm',
         providerNetworks: ['physnet'],
         capacityVcpu: 16,

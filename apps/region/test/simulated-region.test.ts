@@ -32,6 +32,7 @@ import {
 } from '@basalt/service';
 import { authorityOpen, gatewayIdentity } from '../src/authority.ts';
 import { regionStart, type Region } from '../src/region.ts';
+import type { RegionEnv } from '../src/env.ts';
 import { databaseOpen, type Database } from '../src/store/database.ts';
 import { images, storageClusters, tasks } from '../src/store/schema/index.ts';
 import { actorOf } from './region-fixture.ts';
@@ -42,6 +43,7 @@ const hostNames = ['sim-1', 'sim-2', 'sim-3'];
 let postgres: TestPostgres;
 let directory: string;
 let region: Region;
+let environment: RegionEnv;
 let api: Client<typeof regionProcedures>;
 let db: Database;
 let simulator: ChildProcess;
@@ -57,30 +59,28 @@ beforeAll(async () => {
   const signing = await assertionKeyLoadOrCreate(directory);
   const port = await freePort();
   const log = logger('region', 'silent');
-  region = await regionStart(
-    {
-      REGION_KEY: key,
-      REGION_NAME: 'Lab',
-      DATABASE_URL: url,
-      STATE_DIR: directory,
-      LISTEN_HOST: '127.0.0.1',
-      LISTEN_PORT: port,
-      ADVERTISED_ENDPOINT: `https://127.0.0.1:${port}`,
-      ASSERTION_PUBLIC_KEY: join(directory, 'assertion.pub'),
-      DRIVERS: 'sim',
-      OVN_NB: '',
-      OVN_SB_REMOTE: 'tcp:127.0.0.1:6642',
-      CEPH_CONF: '',
-      CEPH_USER: 'client.basalt',
-      CEPH_KEYRING: '',
-      STORAGE_POOLS: [{ name: 'ssd', pool: 'ssd', media: 'ssd', replicas: 3, failureDomain: 'host' }],
-      HOST_RESERVE_VCPU: 0,
-      HOST_RESERVE_MEMORY: 0,
-      LOG_LEVEL: 'warn',
-      PROCESS_NAME: 'test',
-    },
-    log,
-  );
+  environment = {
+    REGION_KEY: key,
+    REGION_NAME: 'Lab',
+    DATABASE_URL: url,
+    STATE_DIR: directory,
+    LISTEN_HOST: '127.0.0.1',
+    LISTEN_PORT: port,
+    ADVERTISED_ENDPOINT: `https://127.0.0.1:${port}`,
+    ASSERTION_PUBLIC_KEY: join(directory, 'assertion.pub'),
+    DRIVERS: 'sim',
+    OVN_NB: '',
+    OVN_SB_REMOTE: 'tcp:127.0.0.1:6642',
+    CEPH_CONF: '',
+    CEPH_USER: 'client.basalt',
+    CEPH_KEYRING: '',
+    STORAGE_POOLS: [{ name: 'ssd', pool: 'ssd', media: 'ssd', replicas: 3, failureDomain: 'host' }],
+    HOST_RESERVE_VCPU: 0,
+    HOST_RESERVE_MEMORY: 0,
+    LOG_LEVEL: 'warn',
+    PROCESS_NAME: 'test',
+  };
+  region = await regionStart(environment, log);
   const ca = await authorityOpen(directory, key);
   const own = await gatewayIdentity(ca, key);
   const assertion = await assertionSign(signing, actorOf('*'));
@@ -120,10 +120,11 @@ beforeAll(async () => {
   );
   const end = await eventually(
     () => api.host.list({ region: key }),
-    (list) => list.items.length === 3 && list.items.every((host) => host.state === 'available'),
+    (list) => list.items.length === 3 && list.items.every((host) => host.state === 'locked' && host.connected),
     30_000,
   );
   expect(end.total).toBe(3);
+  for (const { id } of end.items) await api.host.unlock({ region: key, id });
 
   db = databaseOpen({ url, connections: 4 });
   const [storage] = await db.select().from(storageClusters);
@@ -258,4 +259,34 @@ test('[VM-01] thirty VMs, one every 100 ms, all run', async () => {
   expect(rows.map((task) => task.state)).toEqual(ids.map(() => 'succeeded'));
   const took = rows.map((t) => (t.finishedAt?.getTime() ?? 0) - t.createdAt.getTime()).toSorted((a, b) => a - b);
   process.stdout.write(`create → running, ms: p50 ${took[15]}, p95 ${took[28]}\n`);
+}, 60_000);
+
+test('[SCH-02] after a restart no host is believed in before its agent is heard; a creation waits for that', async () => {
+  simulator.kill('SIGSTOP');
+  let creating: ReturnType<typeof create>;
+  try {
+    await region.stop();
+    region = await regionStart(environment, logger('region', 'silent'));
+    const { items } = await api.host.list({ region: key });
+    expect(items.map(({ state, connected }) => [state, connected])).toEqual(items.map(() => ['available', false]));
+    const preview = await api.vm.preview({
+      region: key,
+      name: 'soon',
+      imageId,
+      vcpu: 1,
+      memory: gib(1),
+      systemDisk: { size: gib(10) },
+      nics: [{ networkId }],
+    });
+    expect(preview.problems.map(({ code, message }) => [code, message])).toEqual([
+      ['hostsConnecting', 'The region is still connecting to sim-1, sim-2, sim-3; try again in a few seconds'],
+    ]);
+    creating = create('soon');
+    expect((await api.vm.list({ region: key, search: 'soon' })).total).toBe(0);
+  } finally {
+    simulator.kill('SIGCONT');
+  }
+  const [made] = (await creating).items;
+  if (!made) throw new Error('nothing was made');
+  await done(made.taskId);
 }, 60_000);

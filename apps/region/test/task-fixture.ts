@@ -188,6 +188,7 @@ export async function fixture({ hostCount = 3 } = {}): Promise<Fixture> {
       port: 7000 + n,
       state: 'available',
       seenAt: new Date(),
+      connectedUnder: 0,
       providerNetworks: ['physnet1'],
       capacityVcpu: 512,
       capacityMemory: gib(2048),

@@ -69,6 +69,12 @@ export const errorTable = {
   diskTooSmall: kind(
     400,
     '系统盘至少需要 {needed}（镜像大小）',
+  hostsConnecting: kind(
+    503,
+    '正在连接节点 {hosts}，请稍后再试',
+    'The region is still connecting to {hosts}; try again in a few seconds',
+    true,
+  ),
     'The system disk must be at least {needed}, the size of the image',
   ),
   // images

@@ -2,11 +2,11 @@
  * Listens to every host's agent. An event is worked in the moment it comes, together with its number, so that after a
  * change of leader the stream goes on where it was. A host nobody has heard for the grace period is lost.
  */
-import { eq, isNull } from 'drizzle-orm';
+import { and, eq, isNull, notInArray } from 'drizzle-orm';
 import type { HostId } from '@basalt/contract';
 import type { AgentEvent } from '@basalt/contract/agent/schemas';
 import type { EventStream, HostAddress } from '../drivers/agent/agent-driver.ts';
-import type { HostRow } from '../store/host.ts';
+import { hostsConnected, type HostRow } from '../store/host.ts';
 import { hosts, vms } from '../store/schema/index.ts';
 import type { Work } from '../store/transact.ts';
 import { hostAddress } from '../tasks/vm-parts.ts';
@@ -24,6 +24,19 @@ const WIDTH = 32;
 const OPEN_AT_ONCE = 500;
 /** Milliseconds after which an unchanged health is written again. */
 const HEALTH_EVERY = 15_000;
+
+/** Inventories are large and there may be thousands: a look every second reads only what it needs. */
+const watchedColumns = {
+  id: hosts.id,
+  name: hosts.name,
+  address: hosts.address,
+  port: hosts.port,
+  pathPrefix: hosts.pathPrefix,
+  state: hosts.state,
+  eventSequence: hosts.eventSequence,
+  connectedUnder: hosts.connectedUnder,
+};
+type WatchedRow = Pick<HostRow, keyof typeof watchedColumns>;
 
 interface Watched {
   readonly address: HostAddress;
@@ -52,6 +65,30 @@ async function eventApply(work: Work, id: HostId, event: AgentEvent): Promise<vo
   await work.tx.update(hosts).set({ eventSequence: event.sequence, seenAt: new Date() }).where(eq(hosts.id, id));
 }
 
+/** Writes down whom this leader hears and whom it does not, where the rows say otherwise. */
+async function connectionsStore(
+  ctx: ReconcilerContext,
+  rows: readonly WatchedRow[],
+  watched: ReadonlyMap<HostId, Watched>,
+): Promise<void> {
+  const { token } = ctx.lease;
+  // one whose first facts are still missing is not offered: what it had before may be gone
+  const heard = (row: WatchedRow): boolean => {
+    const entry = watched.get(row.id);
+    return entry !== undefined && entry.connected && entry.syncedAt > 0;
+  };
+  const found = rows.filter((row) => row.connectedUnder !== token && heard(row)).map((row) => row.id);
+  const lost = rows
+    .filter((row) => row.connectedUnder === token && !watched.get(row.id)?.connected)
+    .map((row) => row.id);
+  if (found.length === 0 && lost.length === 0) return;
+  await ctx.transact(async (work) => {
+    await hostsConnected(work.tx, found, token);
+    await hostsConnected(work.tx, lost, null);
+    for (const id of [...found, ...lost]) work.changed('host', id);
+  });
+}
+
 export function hostWatch(): Reconciler {
   const watched = new Map<HostId, Watched>();
   let leading: AbortSignal | null = null;
@@ -72,7 +109,10 @@ export function hostWatch(): Reconciler {
     entry.syncing = true;
     try {
       await hostSync(ctx, id);
+      const first = entry.syncedAt === 0;
       entry.syncedAt = Date.now();
+      // somebody may be waiting for this host; many at once are written down together
+      if (first) ctx.nudge('hosts');
     } finally {
       entry.syncing = false;
     }
@@ -96,7 +136,7 @@ export function hostWatch(): Reconciler {
     }
   }
 
-  function open(ctx: ReconcilerContext, host: HostRow): void {
+  function open(ctx: ReconcilerContext, host: WatchedRow): void {
     const address = hostAddress(host);
     const stream = ctx.services.agents.events(address, host.eventSequence, {
       async onEvent(event) {
@@ -129,9 +169,10 @@ export function hostWatch(): Reconciler {
         forgetAll();
         ctx.signal.addEventListener('abort', forgetAll, { once: true });
       }
-      const rows = (await ctx.services.db.select().from(hosts).where(isNull(hosts.removedAt))).filter(
-        (row) => row.state !== 'enrolling' && row.state !== 'removing',
-      );
+      const rows: WatchedRow[] = await ctx.services.db
+        .select(watchedColumns)
+        .from(hosts)
+        .where(and(isNull(hosts.removedAt), notInArray(hosts.state, ['enrolling', 'removing'])));
       const present = new Map(rows.map((row) => [row.id, row]));
       for (const [id, entry] of watched) {
         const row = present.get(id);
@@ -148,6 +189,7 @@ export function hostWatch(): Reconciler {
       const due = [...watched].filter(([, entry]) => entry.connected && now - entry.syncedAt > every);
       for (const [id] of due) syncSoon(ctx, id);
       let lost = 0;
+      await connectionsStore(ctx, rows, watched);
       for (const [id, entry] of watched) {
         if (entry.connected || now - entry.lostAt < GRACE) continue;
         const state = present.get(id)?.state;

@@ -13,6 +13,7 @@ const candidate = (n: number, more: Partial<Candidate> = {}): Candidate => ({
   clusterId: cluster,
   clusterName: 'c',
   state: 'available',
+  connected: true,
   architecture: 'x86_64',
   virtualisation: 'kvm',
   networks: ['physnet'],
@@ -123,6 +124,7 @@ describe('placement', () => {
         candidate(2, { memory: { total: 16 * GIB, allocated: 14 * GIB } }),
         candidate(3, { networks: [] }),
         candidate(4, { state: 'unreachable', networks: [] }),
+        candidate(5, { connected: false, networks: [] }),
       ],
       [demand()],
       options,
@@ -132,6 +134,7 @@ describe('placement', () => {
       { rule: 'memory', needed: 4 * GIB, available: 2 * GIB },
       { rule: 'network', needed: 'physnet', available: '' },
       { rule: 'reachable', needed: 'available', available: 'unreachable' },
+      { rule: 'reachable', needed: 'connected', available: 'connecting' },
     ]);
     expect(placed?.nearestFix).toEqual({ rule: 'memory', host: 'h2', missing: 2 * GIB });
   });

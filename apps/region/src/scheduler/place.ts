@@ -11,6 +11,8 @@ export interface Candidate {
   readonly clusterId: ClusterId;
   readonly clusterName: string;
   readonly state: HostState;
+  /** Whether its agent is heard now. */
+  readonly connected: boolean;
   readonly architecture: string;
   /** Null until the agent has said what the host can do. */
   readonly virtualisation: 'kvm' | 'tcg' | null;
@@ -52,6 +54,7 @@ interface Load {
 const rules: readonly ((h: Candidate, d: Demand, load: Load) => RuledOut | null)[] = [
   (h) => (h.state === 'available' || gone.has(h.state) ? null : found('state', 'available', h.state)),
   (h) => (gone.has(h.state) ? found('reachable', 'available', h.state) : null),
+  (h) => (h.connected ? null : found('reachable', 'connected', 'connecting')),
   (h, d) => (h.clusterId === d.clusterId ? null : found('cluster', d.clusterName, h.clusterName)),
   (h, d) => (h.architecture === d.architecture ? null : found('architecture', d.architecture, h.architecture)),
   (h) => (h.virtualisation ? null : found('virtualisation', 'kvm', '')),
@@ -110,6 +113,10 @@ function nearestFix(
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);
 const byName = (a: Candidate, b: Candidate): number => compare(a.name, b.name) || compare(a.id, b.id);
+
+/** Hosts that would be asked, were their agents heard: the region has just been started, or a connection just broke. */
+export const connecting = (candidates: readonly Candidate[], { clusterId }: Pick<Demand, 'clusterId'>): Candidate[] =>
+  candidates.filter((h) => h.clusterId === clusterId && h.state === 'available' && !h.connected);
 
 export interface PlaceOptions {
   readonly cause: Placement['cause'];

@@ -5,14 +5,20 @@ import type { Candidate } from '../scheduler/place.ts';
 import { hostPromise } from './allocation.ts';
 import type { Reader, Tx } from './database.ts';
 import { likePattern, type OffsetPage } from './page.ts';
-import { computeClusters, enrolTokens, hosts, vms } from './schema/index.ts';
+import { computeClusters, enrolTokens, hosts, LEADER_LEASE, leases, vms } from './schema/index.ts';
 
 export type HostRow = typeof hosts.$inferSelect;
 
 const vmCount = sql<number>`(select count(*) from ${vms} where ${vms.hostId} = ${hosts.id} and ${vms.state} not in ('deleted', 'destroyed'))::int`;
 
+/**
+ * Whether the present leader hears the host's agent. While nobody has ever led the token is 0.
+ */
+const connected = sql<boolean>`coalesce(${hosts.connectedUnder} = coalesce((select ${leases.token} from ${leases} where ${leases.name} = ${LEADER_LEASE}), 0), false)`;
+
 const shapeColumns = {
   host: hosts,
+  connected,
   clusterName: computeClusters.name,
   vcpuTotal: hostPromise.vcpu,
   memoryTotal: hostPromise.memory,
@@ -21,13 +27,14 @@ const shapeColumns = {
 
 interface ShapeRow {
   readonly host: HostRow;
+  readonly connected: boolean;
   readonly clusterName: string;
   readonly vcpuTotal: number;
   readonly memoryTotal: number;
   readonly vms: number;
 }
 
-const shape = ({ host, clusterName, vcpuTotal, memoryTotal, vms: guests }: ShapeRow): Host => ({
+const shape = ({ host, connected: heard, clusterName, vcpuTotal, memoryTotal, vms: guests }: ShapeRow): Host => ({
   id: host.id,
   name: host.name,
   address: host.address,
@@ -46,6 +53,7 @@ const shape = ({ host, clusterName, vcpuTotal, memoryTotal, vms: guests }: Shape
   vms: guests,
   bootedAt: host.bootedAt?.toISOString() ?? null,
   seenAt: host.seenAt?.toISOString() ?? null,
+  connected: heard,
   checks: host.checks,
 });
 
@@ -58,6 +66,7 @@ export async function hostCandidates(tx: Reader, clusterId: ClusterId): Promise<
       clusterId: hosts.clusterId,
       clusterName: computeClusters.name,
       state: hosts.state,
+      connected,
       architecture: hosts.architecture,
       virtualisation: hosts.virtualisation,
       networks: hosts.providerNetworks,
@@ -77,6 +86,7 @@ export async function hostCandidates(tx: Reader, clusterId: ClusterId): Promise<
     clusterId: row.clusterId,
     clusterName: row.clusterName,
     state: row.state,
+    connected: row.connected,
     architecture: row.architecture,
     virtualisation: row.virtualisation,
     networks: row.networks,
@@ -114,6 +124,18 @@ export async function hostByName(tx: Tx, name: string): Promise<HostRow | null> 
 
 export async function hostUpdate(tx: Tx, id: HostId, values: Partial<typeof hosts.$inferInsert>): Promise<void> {
   await tx.update(hosts).set(values).where(eq(hosts.id, id));
+}
+
+/** Under which lease these hosts are heard; null = not heard. Locks in the order of ids. */
+export async function hostsConnected(tx: Tx, ids: readonly HostId[], token: number | null): Promise<void> {
+  if (ids.length === 0) return;
+  const locked = tx
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(inArray(hosts.id, [...ids]))
+    .orderBy(asc(hosts.id))
+    .for('update');
+  await tx.update(hosts).set({ connectedUnder: token }).where(inArray(hosts.id, locked));
 }
 
 export async function hostInsert(tx: Tx, values: typeof hosts.$inferInsert): Promise<void> {

@@ -1,4 +1,7 @@
-/** A host that has joined becomes one that takes VMs: facts, pre-checks, network chassis, storage access. */
+/**
+ * A host that has joined is made ready: facts, pre-checks, network chassis, storage access. It ends locked (HOST-03): that it
+ * takes VMs is for an operator to say.
+ */
 import { z } from 'zod';
 import { BasaltError, both, hostId } from '@basalt/contract';
 import { hostById, hostLock, hostUpdate } from '../store/host.ts';
@@ -96,8 +99,8 @@ export const hostEnrol = taskDefine<Input>({
           const row = await hostLock(work.tx, host.id);
           if (!row || (row.state !== 'enrolling' && row.state !== 'unreachable')) return;
           await hostUpdate(work.tx, host.id, {
-            state: 'available',
-            wantedState: 'available',
+            state: 'locked',
+            wantedState: 'locked',
             reason: null,
             stateSince: new Date(),
             seenAt: new Date(),

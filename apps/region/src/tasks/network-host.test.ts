@@ -106,7 +106,8 @@ theFour(test, same, 'HOST-02', hostEnrol, () =>
     'enrolling',
     async (id) => {
       expect(await host(id)).toMatchObject({
-        state: 'available',
+        state: 'locked',
+        wantedState: 'locked',
         reason: null,
         capacityVcpu: 16,
         providerNetworks: ['physnet1'],

@@ -27,7 +27,7 @@ export async function vmMust(db: Reader, id: VmId): Promise<VmRow> {
   return vm;
 }
 
-export const hostAddress = (host: HostRow): HostAddress => ({
+export const hostAddress = (host: Pick<HostRow, 'id' | 'name' | 'address' | 'port' | 'pathPrefix'>): HostAddress => ({
   id: host.id,
   name: host.name,
   address: host.address,

@@ -5,9 +5,8 @@
  */
 import type { Logger } from '@basalt/service';
 import type { Database } from '../store/database.ts';
+import { LEADER_LEASE } from '../store/schema/index.ts';
 import { leaseRelease, leaseTake, type HeldLease } from './lease.ts';
-
-export const LEADER_LEASE = 'leader';
 
 export interface LeaderTiming {
   /** Milliseconds. */

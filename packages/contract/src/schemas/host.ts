@@ -63,6 +63,8 @@ export const host = z.object({
   vms: z.int(),
   bootedAt: timestamp.nullable(),
   seenAt: timestamp.nullable(),
+  /** Whether the region hears its agent now; false too in the first moments after the region has been restarted. */
+  connected: z.boolean(),
   checks: z.array(hostCheck),
 });
 export type Host = z.infer<typeof host>;

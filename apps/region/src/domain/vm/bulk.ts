@@ -1,6 +1,7 @@
 import { actionPermission, BasaltError, permission, type ErrorShape, type TaskId, type VmId } from '@basalt/contract';
 import { derivedId } from '@basalt/service';
 import { permits, type Context } from '../context.ts';
+import { patienceEnd } from './patience.ts';
 import { vmAct, vmActions, type VmActionKind } from './power.ts';
 
 const kinds = {
@@ -34,11 +35,12 @@ export async function vmBulk(
   const needed = permission.parse(actionPermission('vm', vmActions[kind].action));
   const allowed = permits(ctx.actor, needed);
   const items: VmBulkItem[] = [];
+  const patience = patienceEnd();
   for (const id of new Set(ids)) {
     try {
       if (!allowed) throw new BasaltError('permissionMissing', { permission: needed });
       const token = requestToken && derivedId<string>(requestToken, id);
-      const { taskId } = await vmAct(ctx, kind, { id, requestToken: token });
+      const { taskId } = await vmAct(ctx, kind, { id, requestToken: token }, patience);
       items.push({ id, taskId, error: null });
     } catch (error) {
       if (!(error instanceof BasaltError)) throw error;

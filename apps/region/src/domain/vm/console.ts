@@ -6,7 +6,7 @@ import { vmById, vmLock, type VmRow } from '../../store/vm.ts';
 import { permissionDemand, type Context, type RegionServices } from '../context.ts';
 import { mutate } from '../mutate.ts';
 import { actionDemand, existing, refused } from '../refusal.ts';
-import { secretHash, secretMake } from '../seal.ts';
+import { secretHash, secretMake } from '@basalt/service';
 
 const LIFE_SECONDS = 300;
 export type ConsoleProtocol = 'vnc' | 'serial';

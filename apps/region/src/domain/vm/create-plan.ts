@@ -65,6 +65,9 @@ async function macsMake(tx: Tx, count: number): Promise<string[]> {
   return [...made];
 }
 
+/** Input field of the n-th disk, the system disk first. */
+const diskField = (n: number): string => (n <= 0 ? 'systemDisk.size' : `dataDisks.${n - 1}.size`);
+
 async function storageNeeds(tx: Tx, input: VmCreateInput, spec: Specified, refuse: Refuse): Promise<StorageNeed[]> {
   const wanted = new Map<StorageRow, number>();
   const rows = [spec.systemStorage, ...spec.dataStorages];
@@ -94,7 +97,7 @@ async function storageNeeds(tx: Tx, input: VmCreateInput, spec: Specified, refus
             available: gibText(free),
             where: storage.name,
           },
-          { field: 'systemDisk.size' },
+          { field: diskField(rows.findIndex((row) => row.id === storage.id)) },
         ),
       );
   }
@@ -177,7 +180,7 @@ export async function createPlan(
     cause,
   );
   const homeless = placements.find((p) => !p.chosen);
-  if (homeless) refuse(placementRefusal(homeless));
+  if (homeless) refuse(placementRefusal(homeless, { candidates }, (rule) => (input.flavorId ? 'flavorId' : rule)));
   const storage = await storageNeeds(tx, input, spec, refuse);
   const subnets = await subnetsLock(
     tx,

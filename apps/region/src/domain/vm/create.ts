@@ -5,6 +5,7 @@ import { placementInsert, vmInsert } from '../../store/vm.ts';
 import { vmSummaries } from '../../store/vm-shape.ts';
 import type { Context } from '../context.ts';
 import { mutate, type Mutation } from '../mutate.ts';
+import { hostsAwaited } from './patience.ts';
 import { createPlan, type Plan, type PlannedVm } from './create-plan.ts';
 import { createSpecify, type Specified } from './create-specify.ts';
 
@@ -102,22 +103,24 @@ export async function vmCreate(
 ): Promise<{ items: { vm: VmSummary; taskId: TaskId }[] }> {
   const operation = input.count > 1 ? 'vm.createBatch' : 'vm.create';
   try {
-    return await mutate(ctx, { operation, input }, async (work) => {
-      const spec = await createSpecify(work.tx, input, refuse);
-      const plan = await createPlan(work.tx, input, spec, refuse, 'create');
-      const taskIds = await planWrite(work, ctx, input, spec, plan);
-      const made = await vmSummaries(
-        work.tx,
-        plan.vms.map((vm) => vm.id),
-      );
-      const byId = new Map(made.map((vm) => [vm.id, vm]));
-      const items = plan.vms.flatMap(({ id }, i) => {
-        const vm = byId.get(id);
-        const taskId = taskIds[i];
-        return vm && taskId ? [{ vm, taskId }] : [];
-      });
-      return { items };
-    });
+    return await hostsAwaited(() =>
+      mutate(ctx, { operation, input }, async (work) => {
+        const spec = await createSpecify(work.tx, input, refuse);
+        const plan = await createPlan(work.tx, input, spec, refuse, 'create');
+        const taskIds = await planWrite(work, ctx, input, spec, plan);
+        const made = await vmSummaries(
+          work.tx,
+          plan.vms.map((vm) => vm.id),
+        );
+        const byId = new Map(made.map((vm) => [vm.id, vm]));
+        const items = plan.vms.flatMap(({ id }, i) => {
+          const vm = byId.get(id);
+          const taskId = taskIds[i];
+          return vm && taskId ? [{ vm, taskId }] : [];
+        });
+        return { items };
+      }),
+    );
   } catch (error) {
     throw duplicateOf(error, input) ?? error;
   }

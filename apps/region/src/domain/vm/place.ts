@@ -3,7 +3,7 @@ import { BasaltError, both, type ClusterId, type Placement, type PlacementRule }
 import { placementLock } from '../../store/allocation.ts';
 import type { Tx } from '../../store/database.ts';
 import { hostCandidates } from '../../store/host.ts';
-import { placeBatch, type Candidate, type Demand } from '../../scheduler/place.ts';
+import { connecting, placeBatch, type Candidate, type Demand } from '../../scheduler/place.ts';
 import { gibText } from '../refusal.ts';
 
 export interface Decided {
@@ -36,20 +36,39 @@ const ruleTexts: Readonly<Record<PlacementRule, readonly [zh: string, en: string
   firmware: ['不支持所需固件', 'it lacks the firmware'],
 };
 
-/** Why nothing fits, with the host that comes nearest. */
-export function placementRefusal(placement: Placement): BasaltError {
+const NAMED = 3;
+
+/**
+ * Why nothing fits, with the host that comes nearest; hosts not heard yet come before all else, for they may
+ * fit. `field` names the input field of a resource, where the caller has one.
+ */
+export function placementRefusal(
+  placement: Placement,
+  { candidates }: Pick<Decided, 'candidates'>,
+  field: (rule: 'vcpu' | 'memory') => string | undefined = () => undefined,
+): BasaltError {
+  const [first] = candidates;
+  const awaited = first ? connecting(candidates, first).map((host) => host.name) : [];
+  if (awaited.length > 0) {
+    const more = awaited.length > NAMED ? ` … (${awaited.length})` : '';
+    return new BasaltError('hostsConnecting', { hosts: `${awaited.slice(0, NAMED).join(', ')}${more}` });
+  }
   const fix = placement.nearestFix;
   if (!fix)
     return new BasaltError('noHostFits', { reason: both('计算集群中没有节点', 'the compute cluster has no host') });
   const verdict = placement.verdicts.find((v) => v.host.name === fix.host)?.ruledOut;
   if (verdict && (fix.rule === 'memory' || fix.rule === 'vcpu')) {
     const text = (n: string | number) => (fix.rule === 'memory' ? gibText(Number(n)) : String(n));
-    return new BasaltError('capacityExceeded', {
-      resource: fix.rule === 'memory' ? both('内存', 'memory') : 'vCPU',
-      needed: text(verdict.needed),
-      available: text(verdict.available),
-      where: fix.host,
-    });
+    return new BasaltError(
+      'capacityExceeded',
+      {
+        resource: fix.rule === 'memory' ? both('内存', 'memory') : 'vCPU',
+        needed: text(verdict.needed),
+        available: text(verdict.available),
+        where: fix.host,
+      },
+      { field: field(fix.rule) },
+    );
   }
   const [zh, en] = ruleTexts[fix.rule];
   return new BasaltError('noHostFits', { reason: both(`${fix.host} ${zh}`, `${fix.host}: ${en}`) });

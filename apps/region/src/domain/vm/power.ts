@@ -13,6 +13,7 @@ import { placementInsert, vmLock, vmNics, vmStateSet, vmUpdate, type VmRow } fro
 import type { Context } from '../context.ts';
 import { mutate, type Mutation } from '../mutate.ts';
 import { actionDemand, existing, refused } from '../refusal.ts';
+import { hostsAwaited } from './patience.ts';
 import { placeDecide, placementRefusal } from './place.ts';
 
 type OneVmTask = Extract<keyof TaskInputs, `vm.${string}` | `recycleBin.${string}`>;
@@ -61,7 +62,7 @@ async function startPlace(work: Mutation, vm: VmRow): Promise<TaskInputs['vm.sta
     work.tx,
     nics.map((nic) => nic.networkId),
   );
-  const { placements } = await placeDecide(
+  const decided = await placeDecide(
     work.tx,
     vm.clusterId,
     [
@@ -76,8 +77,8 @@ async function startPlace(work: Mutation, vm: VmRow): Promise<TaskInputs['vm.sta
     ],
     'start',
   );
-  const [placement] = placements;
-  if (!placement?.chosen) throw placement ? placementRefusal(placement) : new Error('no placement');
+  const [placement] = decided.placements;
+  if (!placement?.chosen) throw placement ? placementRefusal(placement, decided) : new Error('no placement');
   await placementInsert(work.tx, vm.id, placement);
   await allocationsTake(work.tx, [{ vmId: vm.id, hostId: placement.chosen.id, vcpu: vm.vcpu, memory: vm.memory }]);
   await vmUpdate(work.tx, vm.id, { hostId: placement.chosen.id, epoch: vm.epoch + 1 });
@@ -92,10 +93,20 @@ export interface VmActionInput {
 }
 
 /**
+ * @param patience until when a start waits for hosts that are not heard yet (`patienceEnd`)
  * @throws BasaltError notFound; actionRefused with the table's reason; busyWithTask; for a start also noHostFits,
- * capacityExceeded.
+ * capacityExceeded, hostsConnecting.
  */
-export function vmAct(ctx: Context, kind: VmActionKind, input: VmActionInput): Promise<{ taskId: TaskId }> {
+export function vmAct(
+  ctx: Context,
+  kind: VmActionKind,
+  input: VmActionInput,
+  patience?: number,
+): Promise<{ taskId: TaskId }> {
+  return hostsAwaited(() => vmActNow(ctx, kind, input), patience);
+}
+
+function vmActNow(ctx: Context, kind: VmActionKind, input: VmActionInput): Promise<{ taskId: TaskId }> {
   const { action, via, desiredPower, interrupts } = vmActions[kind];
   return mutate(ctx, { operation: kind, input }, async (work) => {
     const vm = existing(await vmLock(work.tx, input.id), 'vm');

@@ -67,6 +67,11 @@ export const hosts = pgTable(
     bootId: text('boot_id'),
     bootedAt: instant('booted_at'),
     seenAt: instant('seen_at'),
+    /**
+     * Token of the leader's lease under which its agent is being heard. Another number, or none: nobody hears it now, so
+     * that after a change of leader or a restart no host is believed in before it has been heard again.
+     */
+    connectedUnder: bytes('connected_under'),
     /** Last event of the agent that is worked in. */
     eventSequence: bytes('event_sequence').notNull().default(0),
     certificateFingerprint: text('certificate_fingerprint'),

@@ -94,6 +94,7 @@ export const taskLogs = pgTable(
 );
 
 /** Named leases: one holder at a time, and a token that grows with every change of holder, for fencing its writes. */
+export const LEADER_LEASE = 'leader';
 export const leases = pgTable('leases', {
   name: text('name').primaryKey(),
   holder: text('holder').notNull(),
