@@ -29,10 +29,15 @@ function binary(name: string): string {
   return join(dirname(platform), '..', 'native', 'bin', name);
 }
 
-const asOrdinaryUser = (argv: readonly string[]): readonly string[] =>
+/**
+ * `argv` as an ordinary user that may pass through directories. access(2), by which PostgreSQL looks for its own programs,
+ * takes the capabilities of an ordinary user away for the question, unless `no_setuid_fixup` is set.
+ */
+export const asOrdinaryUser = (argv: readonly string[]): readonly string[] =>
   isRoot()
     ? [
         'setpriv',
+        '--securebits=+no_setuid_fixup',
         `--reuid=${NOBODY}`,
         `--regid=${NOBODY}`,
         '--clear-groups',
