@@ -28,6 +28,20 @@ export const paths = {
   events: (region: string) => inRegion(region, 'events'),
   recycleBin: (region: string) => inRegion(region, 'recycle-bin'),
   clusters: (region: string) => inRegion(region, 'clusters'),
+  accounts: (region: string) => inRegion(region, 'accounts'),
+  accountCreate: (region: string) => `${inRegion(region, 'accounts')}?create=1`,
+  account: (region: string, id: string) => inRegion(region, 'accounts', id),
+  accountGroups: (region: string) => inRegion(region, 'account-groups'),
+  accountGroupCreate: (region: string) => `${inRegion(region, 'account-groups')}?create=1`,
+  accountGroup: (region: string, id: string) => inRegion(region, 'account-groups', id),
+  roles: (region: string) => inRegion(region, 'roles'),
+  roleCreate: (region: string) => inRegion(region, 'roles', 'new'),
+  role: (region: string, id: string) => inRegion(region, 'roles', id),
+  apiKeys: (region: string) => inRegion(region, 'api-keys'),
+  myAccount: (region: string) => inRegion(region, 'my-account'),
+  loginPolicy: (region: string) => inRegion(region, 'login-policy'),
+  mail: (region: string) => inRegion(region, 'mail'),
+  operationLog: (region: string) => inRegion(region, 'operation-log'),
 } as const;
 
 export const vmTabs = ['overview', 'console', 'disks', 'network', 'tasks', 'events', 'placement', 'settings'] as const;
@@ -50,6 +64,12 @@ export function pathOfObject(region: string, kind: string, id: string): string |
     case 'storageCluster':
     case 'cluster':
       return paths.clusters(region);
+    case 'account':
+      return paths.account(region, id);
+    case 'accountGroup':
+      return paths.accountGroup(region, id);
+    case 'role':
+      return paths.role(region, id);
     default:
       return undefined;
   }

@@ -22,6 +22,10 @@ export interface GlobalAction {
     | 'uploadImage'
     | 'createNetwork'
     | 'addHost'
+    | 'createAccount'
+    | 'createAccountGroup'
+    | 'createRole'
+    | 'myAccount'
     | 'themeLight'
     | 'themeDark'
     | 'themeSystem'
@@ -39,6 +43,10 @@ export const globalActions: readonly GlobalAction[] = [
   { id: 'uploadImage', permission: 'image:upload', path: paths.imageUpload },
   { id: 'createNetwork', permission: 'network:create', path: paths.networkCreate },
   { id: 'addHost', permission: 'host:enrol', path: paths.hostAdd },
+  { id: 'createAccount', permission: 'account:create', path: paths.accountCreate },
+  { id: 'createAccountGroup', permission: 'accountGroup:create', path: paths.accountGroupCreate },
+  { id: 'createRole', permission: 'role:create', path: paths.roleCreate },
+  { id: 'myAccount', permission: null, path: paths.myAccount },
   { id: 'themeLight', permission: null },
   { id: 'themeDark', permission: null },
   { id: 'themeSystem', permission: null },

@@ -13,5 +13,9 @@ export const areas = [
   'networks',
   'recycleBin',
   'tasks',
+  'accounts',
+  'accountGroups',
+  'roles',
+  'apiKeys',
 ] as const;
 export type Area = (typeof areas)[number];

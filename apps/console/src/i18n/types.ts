@@ -11,6 +11,10 @@ import type hosts from '../../messages/zh-CN/hosts.json';
 import type images from '../../messages/zh-CN/images.json';
 import type networks from '../../messages/zh-CN/networks.json';
 import type recycleBin from '../../messages/zh-CN/recycleBin.json';
+import type accounts from '../../messages/zh-CN/accounts.json';
+import type accountGroups from '../../messages/zh-CN/accountGroups.json';
+import type roles from '../../messages/zh-CN/roles.json';
+import type apiKeys from '../../messages/zh-CN/apiKeys.json';
 import type tasks from '../../messages/zh-CN/tasks.json';
 
 declare module 'next-intl' {
@@ -27,6 +31,10 @@ declare module 'next-intl' {
       images: typeof images;
       networks: typeof networks;
       recycleBin: typeof recycleBin;
+      accounts: typeof accounts;
+      accountGroups: typeof accountGroups;
+      roles: typeof roles;
+      apiKeys: typeof apiKeys;
       tasks: typeof tasks;
       shell: typeof shell;
       vm: typeof vm;

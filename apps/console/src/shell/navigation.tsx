@@ -5,19 +5,45 @@ import {
   Box,
   ClipboardList,
   Disc3,
+  KeyRound,
   LayoutDashboard,
   Layers,
   ListChecks,
+  Lock,
+  Mail,
   Network,
   RadioTower,
+  ScrollText,
   Server,
+  Settings,
+  Shield,
   Trash2,
+  User,
+  UserCog,
+  Users,
   Waypoints,
 } from 'lucide-react';
 import { paths } from '@/paths.ts';
 
 export interface NavPage {
-  key: 'overview' | 'vms' | 'images' | 'networks' | 'hosts' | 'clusters' | 'tasks' | 'events' | 'recycleBin';
+  key:
+    | 'overview'
+    | 'vms'
+    | 'images'
+    | 'networks'
+    | 'hosts'
+    | 'clusters'
+    | 'tasks'
+    | 'events'
+    | 'recycleBin'
+    | 'operationLog'
+    | 'accounts'
+    | 'accountGroups'
+    | 'roles'
+    | 'apiKeys'
+    | 'loginPolicy'
+    | 'myAccount'
+    | 'mail';
   permission: Permission | null;
   icon: React.ReactNode;
   path: (region: string) => string;
@@ -26,7 +52,7 @@ export interface NavPage {
 }
 
 export interface NavService {
-  key: 'overview' | 'compute' | 'network' | 'physical' | 'operations';
+  key: 'overview' | 'compute' | 'network' | 'physical' | 'operations' | 'identity' | 'settings';
   icon: React.ReactNode;
   pages: readonly NavPage[];
 }
@@ -99,7 +125,61 @@ export const navigation: readonly NavService[] = [
         path: paths.recycleBin,
         letter: 'b',
       },
+      {
+        key: 'operationLog',
+        permission: 'operationLog:read',
+        icon: <ScrollText {...iconProps()} />,
+        path: paths.operationLog,
+        letter: 'd',
+      },
     ],
+  },
+  {
+    key: 'identity',
+    icon: <Users {...iconProps(18)} />,
+    pages: [
+      {
+        key: 'accounts',
+        permission: 'account:read',
+        icon: <User {...iconProps()} />,
+        path: paths.accounts,
+        letter: 'a',
+      },
+      {
+        key: 'accountGroups',
+        permission: 'accountGroup:read',
+        icon: <Users {...iconProps()} />,
+        path: paths.accountGroups,
+        letter: 'u',
+      },
+      { key: 'roles', permission: 'role:read', icon: <Shield {...iconProps()} />, path: paths.roles, letter: 'r' },
+      {
+        key: 'apiKeys',
+        permission: 'apiKey:read',
+        icon: <KeyRound {...iconProps()} />,
+        path: paths.apiKeys,
+        letter: 'y',
+      },
+      {
+        key: 'loginPolicy',
+        permission: 'loginPolicy:read',
+        icon: <Lock {...iconProps()} />,
+        path: paths.loginPolicy,
+        letter: 'p',
+      },
+      {
+        key: 'myAccount',
+        permission: null,
+        icon: <UserCog {...iconProps()} />,
+        path: paths.myAccount,
+        letter: 'm',
+      },
+    ],
+  },
+  {
+    key: 'settings',
+    icon: <Settings {...iconProps(18)} />,
+    pages: [{ key: 'mail', permission: 'mail:read', icon: <Mail {...iconProps()} />, path: paths.mail, letter: 's' }],
   },
 ];
 
