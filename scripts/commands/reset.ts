@@ -1,10 +1,15 @@
 import { existsSync, readdirSync, rmSync } from 'node:fs';
 import { instanceRead, labDown, labReset } from '@basalt/lab';
+import { databasesKept, databasesLeft } from '../lib/databases.ts';
 import { home, inRun } from '../lib/paths.ts';
 import { step } from '../lib/progress.ts';
 
-/** Stops everything and forgets all state: VMs, disks, accounts. What was built or downloaded is kept. */
+/**
+ * Stops everything and forgets all state: VMs, disks, accounts. What was built or downloaded is kept. Databases of the
+ * operator's own are not touched, and that is said.
+ */
 export async function run(): Promise<number> {
+  const left = databasesLeft(databasesKept());
   const instance = instanceRead(home);
   if (instance) {
     await step('stopping', (say) => labDown(instance, (progress) => say(progress.step)));
@@ -14,5 +19,6 @@ export async function run(): Promise<number> {
     for (const name of readdirSync(inRun()))
       if (name !== 'tools' && name !== 'cache') rmSync(inRun(name), { recursive: true, force: true });
   }
+  for (const line of left) console.log(`  ${line}`);
   return 0;
 }

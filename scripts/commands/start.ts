@@ -16,10 +16,10 @@ import {
 import { assertionKeyLoadOrCreate, databaseEnsure, postgresInit, postgresReady } from '@basalt/service';
 import { gatewayCli, platformApiOpen } from '../lib/api.ts';
 import { consoleBuild } from '../lib/build.ts';
+import { databasesGiven, databasesSettle, databaseTitle } from '../lib/databases.ts';
 import { home, inRun } from '../lib/paths.ts';
 import {
   consoleSpec,
-  databasesAreOwn,
   gatewayDirectory,
   gatewaySpec,
   gatewayUrl,
@@ -55,14 +55,21 @@ async function machine(settings: Settings): Promise<void> {
 }
 
 async function database(instance: Instance): Promise<void> {
-  if (databasesAreOwn()) return;
+  const { gateway, region } = await databasesSettle(
+    databasesGiven(),
+    existsSync(postgresCluster(instance).dataDirectory),
+  );
+  if (gateway !== null && region !== null) {
+    console.log(`  ✓ PostgreSQL of your own: ${databaseTitle(gateway)}, ${databaseTitle(region)}`);
+    return;
+  }
   await step('PostgreSQL', async () => {
     const cluster = postgresCluster(instance);
     await postgresInit(cluster);
     await supervisorAdd(instance, [postgresSpec(instance)]);
     await postgresReady(cluster);
-    await databaseEnsure(cluster, 'gateway');
-    await databaseEnsure(cluster, 'region');
+    if (gateway === null) await databaseEnsure(cluster, 'gateway');
+    if (region === null) await databaseEnsure(cluster, 'region');
   });
 }
 

@@ -14,6 +14,7 @@ import {
 } from '@basalt/lab';
 import { postgresCommand, postgresUrl, type PostgresCluster } from '@basalt/service';
 import { consoleServer } from './build.ts';
+import { databasesKept, type DatabaseName } from './databases.ts';
 import { checkout, inRun, node } from './paths.ts';
 import type { Settings } from './settings.ts';
 
@@ -29,13 +30,9 @@ export const postgresCluster = (instance: Instance): PostgresCluster => ({
   port: instancePort(instance, 'postgres'),
 });
 
-/** Databases of one's own by GATEWAY_DATABASE_URL and REGION_DATABASE_URL, else the embedded server's. */
-export function databaseUrl(instance: Instance, database: 'gateway' | 'region'): string {
-  return process.env[`${database.toUpperCase()}_DATABASE_URL`] ?? postgresUrl(postgresCluster(instance), database);
-}
-
-export const databasesAreOwn = (): boolean =>
-  Boolean(process.env['GATEWAY_DATABASE_URL'] && process.env['REGION_DATABASE_URL']);
+/** The database that was settled at the first start: the operator's own, else the embedded server's. */
+export const databaseUrl = (instance: Instance, database: DatabaseName): string =>
+  databasesKept()?.[database] ?? postgresUrl(postgresCluster(instance), database);
 
 /** Where gateway and agents reach the region: the management network, or loopback when hosts are simulated. */
 export const regionEndpoint = (instance: Instance, { sim }: Settings): { host: string; port: number; url: string } => {

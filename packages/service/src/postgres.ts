@@ -153,6 +153,27 @@ export async function databaseEnsure(cluster: PostgresCluster, name: string): Pr
   return postgresUrl(cluster, name);
 }
 
+export interface DatabaseFound {
+  /** `used` when there are tables in it, `old` when the server is older than 14. */
+  readonly state: 'empty' | 'used' | 'old';
+}
+
+/** Looks at a database of the operator's before anything is written to it. @throws Error of PostgreSQL or the network. */
+export async function databaseInspect(url: string): Promise<DatabaseFound> {
+  const client = new pg.Client({ connectionString: url, connectionTimeoutMillis: 5_000, query_timeout: 5_000 });
+  await client.connect();
+  try {
+    const { rows } = await client.query<{ version: number; used: boolean }>(
+      `select current_setting('server_version_num')::int as version,
+        exists (select 1 from pg_tables where schemaname not in ('pg_catalog', 'information_schema')) as used`,
+    );
+    const [row] = rows;
+    return { state: row && row.version < 140_000 ? 'old' : row?.used ? 'used' : 'empty' };
+  } finally {
+    await client.end();
+  }
+}
+
 export const freePort = (): Promise<number> =>
   new Promise((resolve, reject) => {
     const server = createServer();

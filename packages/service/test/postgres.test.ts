@@ -5,15 +5,19 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import pg from 'pg';
 import { expect, test } from 'vitest';
-import { postgresForTest } from '../src/index.ts';
+import { databaseInspect, postgresForTest } from '../src/index.ts';
 import { asOrdinaryUser } from '../src/postgres.ts';
 
 test('[BYD-13] embedded PostgreSQL serves UTF-8 databases with trigram search and transactions', async () => {
   await using server = await postgresForTest();
-  const client = new pg.Client({ connectionString: await server.database() });
+  const url = await server.database();
+  expect(await databaseInspect(url)).toEqual({ state: 'empty' });
+  const client = new pg.Client({ connectionString: url });
   await client.connect();
   try {
     await client.query('create extension pg_trgm');
+    await client.query('create table anything (id int)');
+    expect(await databaseInspect(url)).toEqual({ state: 'used' });
     const { rows } = await client.query(
       "select '玄武' as name, similarity('basalt', 'basal') > 0.5 as near, current_setting('server_encoding') as encoding",
     );
