@@ -3,9 +3,10 @@ import { createServer as httpServer } from 'node:http';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import type { Duplex } from 'node:stream';
 import { afterEach, beforeEach, expect, test } from 'vitest';
-import { WebSocket, WebSocketServer } from 'ws';
-import { consoleJoin } from '../src/door/console-socket.ts';
+import { WebSocket } from 'ws';
+import { consoleJoin, handshakeAnswer } from '../src/door/console-socket.ts';
 import { poll } from './poll.ts';
 
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
@@ -14,7 +15,7 @@ let path = '';
 let guest: Server;
 let guests: Socket[] = [];
 const http = httpServer();
-const sockets = new WebSocketServer({ server: http });
+const upgraded: Duplex[] = [];
 
 beforeEach(async () => {
   directory = mkdtempSync(join(tmpdir(), 'console-'));
@@ -27,13 +28,16 @@ beforeEach(async () => {
 afterEach(() => {
   for (const socket of guests) socket.destroy();
   guest.close();
-  for (const client of sockets.clients) client.terminate();
+  for (const socket of upgraded.splice(0)) socket.destroy();
   rmSync(directory, { recursive: true, force: true });
   http.unref();
 });
 
 async function dial(to: string | null): Promise<WebSocket> {
-  sockets.once('connection', (socket) => consoleJoin(socket, to, quiet));
+  http.once('upgrade', (request, socket, head) => {
+    upgraded.push(socket);
+    if (handshakeAnswer(request, socket)) consoleJoin(socket, head, to, quiet);
+  });
   const client = new WebSocket(`ws://127.0.0.1:${(http.address() as AddressInfo).port}`);
   await new Promise((done, fail) => client.once('open', done).once('error', fail));
   return client;

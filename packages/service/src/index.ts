@@ -1,4 +1,5 @@
 export * from './assertion.ts';
+export * from './byte-relay.ts';
 export * from './env.ts';
 export * from './ids.ts';
 export * from './log.ts';
@@ -7,3 +8,4 @@ export * from './pki.ts';
 export * from './postgres.ts';
 export * from './shutdown.ts';
 export * from './tls.ts';
+export * from './tls-upgrade.ts';

@@ -17,11 +17,10 @@ import { routerBuild } from '@basalt/rpc';
 import { newId } from '@basalt/service/ids';
 import type { KeyAndCertificate } from '@basalt/service/pki';
 import { mtlsServerOptions, peerIdentityOf } from '@basalt/service/tls';
-import { WebSocketServer } from 'ws';
 import { asked } from '../ensure.ts';
 import type { AgentHost, ConsoleKind, HostLog } from '../host.types.ts';
 import { agentHandlers, type AgentContext } from '../operations/handlers.ts';
-import { consoleJoin } from './console-socket.ts';
+import { consoleJoin, handshakeAnswer } from './console-socket.ts';
 import { eventsServe } from './events-stream.ts';
 
 const METRICS_DEADLINE_MS = 8000;
@@ -134,7 +133,7 @@ export async function doorOpen(options: DoorOptions): Promise<Door> {
   server.on('tlsClientError', (error, socket) => {
     log.warn({ reason: error.message, peer: socket.remoteAddress }, 'connection refused');
   });
-  const sockets = new WebSocketServer({ noServer: true, maxPayload: 1024 * 1024, perMessageDeflate: false });
+  const consoles = new Set<Duplex>();
   server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
     const refuse = (status: string): void => void socket.end(`HTTP/1.1 ${status}\r\nconnection: close\r\n\r\n`);
     socket.on('error', () => socket.destroy());
@@ -143,9 +142,10 @@ export async function doorOpen(options: DoorOptions): Promise<Door> {
     const match = found && /^\/v1\/console\/([0-9a-f-]{36})\/(vnc|serial)$/u.exec(found.rest);
     if (!found || !match?.[1]) return refuse('404 Not Found');
     const [, vmId, kind] = match;
-    sockets.handleUpgrade(request, socket, head, (client) => {
-      consoleJoin(client, found.host.files.consoleSocket(vmId, kind as ConsoleKind), log);
-    });
+    if (!handshakeAnswer(request, socket)) return;
+    consoles.add(socket);
+    socket.once('close', () => consoles.delete(socket));
+    consoleJoin(socket, head, found.host.files.consoleSocket(vmId, kind as ConsoleKind), log);
   });
   await new Promise<void>((done, fail) => {
     server.once('error', fail);
@@ -158,7 +158,7 @@ export async function doorOpen(options: DoorOptions): Promise<Door> {
     port: (server.address() as AddressInfo).port,
     certificateUse: (own, ca) => server.setSecureContext(secureOptionsOf(own, ca)),
     close: async () => {
-      for (const client of sockets.clients) client.terminate();
+      for (const socket of consoles) socket.destroy();
       const closed = new Promise<void>((done) => server.close(() => done()));
       server.closeAllConnections();
       await closed;

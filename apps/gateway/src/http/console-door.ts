@@ -4,10 +4,10 @@
  * the streams' own back-pressure holds, and an idle console costs two sockets. Nothing of the target comes from the client.
  */
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
-import { request as httpsRequest } from 'node:https';
 import type { Duplex } from 'node:stream';
 import type { Socket } from 'node:net';
 import { BasaltError, regionPaths } from '@basalt/contract';
+import { closeAfterWrites, tlsUpgrade, UpgradeRefused, type Upgraded } from '@basalt/service';
 import type { Parts } from '../parts.ts';
 import type { SignedIn } from '../identity/signed-in.ts';
 import { regionGranted } from '../regions/region-call.ts';
@@ -70,47 +70,27 @@ async function admit(parts: Parts, request: IncomingMessage): Promise<Admitted> 
   return { ctx, session: ctx.session, link: regionGranted(parts, ctx, taken.region), ticket, key };
 }
 
-interface Connected {
-  readonly socket: Socket;
-  readonly head: Buffer;
-  readonly accept: string;
-}
-
 /** The same handshake towards the region, with its own identity and ours. @throws BasaltError. */
-function connect({ link, ticket, key }: Admitted, authorization: string): Promise<Connected> {
-  return new Promise((resolve, reject) => {
-    const { hostname, port } = new URL(link.origin);
-    const request = httpsRequest({
-      ...link.tls,
-      agent: false,
-      host: hostname,
-      port,
-      path: regionPaths.console,
-      timeout: CONNECT_MS,
-      headers: {
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': key,
-        'sec-websocket-protocol': `${PROTOCOL}, ticket.${ticket}`,
-        authorization,
-      },
-    });
-    request.once('upgrade', (response, socket, head) => {
-      socket.setTimeout(0);
-      resolve({ socket, head, accept: String(response.headers['sec-websocket-accept'] ?? '') });
-    });
-    request.once('response', (response) => {
-      response.resume();
-      reject(
-        new BasaltError(
-          response.statusCode === 403 || response.statusCode === 401 ? 'consoleTicketInvalid' : 'unavailable',
-        ),
-      );
-    });
-    request.once('timeout', () => request.destroy(new Error('no answer')));
-    request.once('error', (cause) => reject(new BasaltError('regionUnreachable', { region: link.name }, { cause })));
-    request.end();
+function connect({ link, ticket, key }: Admitted, authorization: string): Promise<Upgraded> {
+  const { hostname, port } = new URL(link.origin);
+  return tlsUpgrade({
+    tls: link.tls,
+    host: hostname,
+    port: Number(port || 443),
+    path: regionPaths.console,
+    deadline: CONNECT_MS,
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': key,
+      'sec-websocket-protocol': `${PROTOCOL}, ticket.${ticket}`,
+      authorization,
+    },
+  }).catch((cause: unknown) => {
+    if (cause instanceof UpgradeRefused)
+      throw new BasaltError(cause.status === 403 || cause.status === 401 ? 'consoleTicketInvalid' : 'unavailable');
+    throw new BasaltError('regionUnreachable', { region: link.name }, { cause });
   });
 }
 
@@ -120,7 +100,7 @@ function refuse(socket: Duplex, error: BasaltError): void {
   );
 }
 
-function splice(parts: Parts, { session, ctx }: Admitted, client: Socket, region: Connected): void {
+function splice(parts: Parts, { session, ctx }: Admitted, client: Socket, region: Upgraded): void {
   const { sessionId } = session;
   open.set(sessionId, (open.get(sessionId) ?? 0) + 1);
   const idleMs = parts.settings.console.idleMinutes * 60_000;
@@ -148,13 +128,13 @@ function splice(parts: Parts, { session, ctx }: Admitted, client: Socket, region
     Math.min(30_000, idleMs),
   );
   const unwatch = sessionWatch(parts, session, () => close('session ended'));
-  for (const socket of [client, region.socket]) {
-    socket.setNoDelay(true);
-    socket.once('error', () => close('broken'));
-    socket.once('close', () => close('closed'));
-  }
+  client.setNoDelay(true);
+  for (const socket of [client, region.socket]) socket.once('error', () => close('broken'));
+  client.once('close', () => close('closed'));
+  region.relayTo(client);
   client.pipe(region.socket);
-  region.socket.pipe(client);
+  // its last words, the frame that says why, still go out
+  region.socket.once('close', () => closeAfterWrites(client));
 }
 
 /** Takes over an upgrade at {@link CONSOLE_PATH}. Never throws: what is refused is answered with its status. */
@@ -174,9 +154,8 @@ export async function consoleUpgrade(
     );
     if (client.destroyed) return void region.socket.destroy();
     client.write(
-      `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${region.accept}\r\nsec-websocket-protocol: ${PROTOCOL}\r\n\r\n`,
+      `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${region.headers.get('sec-websocket-accept') ?? ''}\r\nsec-websocket-protocol: ${PROTOCOL}\r\n\r\n`,
     );
-    if (region.head.length > 0) client.write(region.head);
     if (head.length > 0) region.socket.write(head);
     splice(parts, admitted, client, region);
   } catch (error) {

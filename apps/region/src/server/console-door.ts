@@ -4,11 +4,12 @@
  * and an idle console costs two sockets.
  */
 import { STATUS_CODES, type IncomingMessage } from 'node:http';
-import { request as httpsRequest, type RequestOptions } from 'node:https';
 import type { Duplex } from 'node:stream';
+import type { ConnectionOptions } from 'node:tls';
 import { BasaltError, type ActorAssertion, type HostId } from '@basalt/contract';
 import { agentPaths } from '@basalt/contract/agent/index';
 import { basaltErrorOf } from '@basalt/rpc';
+import { closeAfterWrites, tlsUpgrade, UpgradeRefused, type Upgraded } from '@basalt/service';
 import type { RegionServices } from '../domain/context.ts';
 import { consoleRedeem, consoleWhere, type ConsoleTarget } from '../domain/vm/console.ts';
 
@@ -19,7 +20,7 @@ const CHECK_MS = 30_000;
 export interface ConsoleOptions {
   readonly services: RegionServices;
   /** TLS options by which a host's agent is reached and known. */
-  readonly agentTls: (id: HostId) => RequestOptions;
+  readonly agentTls: (id: HostId) => ConnectionOptions;
   /** Without a byte from the viewer for this long it is closed; milliseconds. */
   readonly idle?: number;
 }
@@ -46,42 +47,23 @@ function keyOf(request: IncomingMessage): string {
   return key;
 }
 
-interface Connected {
-  readonly socket: Duplex;
-  readonly head: Buffer;
-  readonly accept: string;
-}
-
-function connect({ vm, host, protocol }: ConsoleTarget, key: string, tls: RequestOptions): Promise<Connected> {
-  return new Promise((resolve, reject) => {
-    const unreachable = (cause: unknown): void =>
-      reject(new BasaltError('agentUnreachable', { host: host.name }, { cause }));
-    const request = httpsRequest({
-      ...tls,
-      agent: false,
-      host: host.address,
-      port: host.port,
-      path: `${host.pathPrefix}${agentPaths.console}/${vm.id}/${protocol}`,
-      timeout: CONNECT_MS,
-      headers: {
-        connection: 'Upgrade',
-        upgrade: 'websocket',
-        'sec-websocket-version': '13',
-        'sec-websocket-key': key,
-      },
-    });
-    request.once('upgrade', (response, socket, head) => {
-      socket.setTimeout(0);
-      socket.setNoDelay(true);
-      resolve({ socket, head, accept: response.headers['sec-websocket-accept'] ?? '' });
-    });
-    request.once('response', (response) => {
-      response.resume();
-      reject(new BasaltError('agentRefused', { host: host.name, reason: String(response.statusCode) }));
-    });
-    request.once('timeout', () => request.destroy(new Error('no answer')));
-    request.once('error', unreachable);
-    request.end();
+function connect({ vm, host, protocol }: ConsoleTarget, key: string, tls: ConnectionOptions): Promise<Upgraded> {
+  return tlsUpgrade({
+    tls,
+    host: host.address,
+    port: host.port,
+    path: `${host.pathPrefix}${agentPaths.console}/${vm.id}/${protocol}`,
+    deadline: CONNECT_MS,
+    headers: {
+      connection: 'Upgrade',
+      upgrade: 'websocket',
+      'sec-websocket-version': '13',
+      'sec-websocket-key': key,
+    },
+  }).catch((cause: unknown) => {
+    if (cause instanceof UpgradeRefused)
+      throw new BasaltError('agentRefused', { host: host.name, reason: String(cause.status) });
+    throw new BasaltError('agentUnreachable', { host: host.name }, { cause });
   });
 }
 
@@ -89,7 +71,7 @@ export function consoleDoor({ services, agentTls, idle = 30 * 60_000 }: ConsoleO
   const { log } = services;
   const open = new Set<() => void>();
 
-  const join = (client: Duplex, agent: Connected, target: ConsoleTarget): void => {
+  const join = (client: Duplex, agent: Upgraded, target: ConsoleTarget): void => {
     let heard = Date.now();
     const close = (why: string): void => {
       if (!open.delete(end)) return;
@@ -109,13 +91,12 @@ export function consoleDoor({ services, agentTls, idle = 30 * 60_000 }: ConsoleO
     }, CHECK_MS);
     open.add(end);
     client.on('data', () => (heard = Date.now()));
-    for (const side of [client, agent.socket]) {
-      side.once('error', () => close('broken'));
-      side.once('close', () => close('ended'));
-    }
-    if (agent.head.length > 0) client.write(agent.head);
+    agent.relayTo(client);
     client.pipe(agent.socket);
-    agent.socket.pipe(client);
+    for (const side of [client, agent.socket]) side.once('error', () => close('broken'));
+    client.once('close', () => close('ended'));
+    // its last words, the frame that says why, still go out
+    agent.socket.once('close', () => closeAfterWrites(client));
   };
 
   return {
@@ -130,7 +111,7 @@ export function consoleDoor({ services, agentTls, idle = 30 * 60_000 }: ConsoleO
         const agent = await connect(target, key, agentTls(target.host.id));
         if (client.destroyed) return void agent.socket.destroy();
         client.write(
-          `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${agent.accept}\r\nsec-websocket-protocol: ${PROTOCOL}\r\n\r\n`,
+          `HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\nsec-websocket-accept: ${agent.headers.get('sec-websocket-accept') ?? ''}\r\nsec-websocket-protocol: ${PROTOCOL}\r\n\r\n`,
         );
         if (head.length > 0) agent.socket.write(head);
         join(client, agent, target);
