@@ -1,7 +1,7 @@
 /** Commands for whoever administers the gateway's own machine. Each needs the database only; the log tells of each. */
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
-import { builtInRoles, email, type BuiltInRole } from '@basalt/contract';
+import { builtInRoles, email, type BuiltInRole, type OperationKey } from '@basalt/contract';
 import { logger, newId } from '@basalt/service';
 import { commandEnv } from './env.ts';
 import { accountCreate, BUILT_IN_ADMINISTRATOR } from './identity/account-create.ts';
@@ -35,7 +35,7 @@ const options = {
 type Given = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
 const entry = (
-  operation: string,
+  operation: OperationKey,
   account: Pick<AccountRow, 'id' | 'name'> | null,
   detail: Readonly<Record<string, unknown>>,
 ) =>
@@ -45,6 +45,7 @@ const entry = (
     accountName: account?.name ?? 'local administrator',
     address: 'local',
     client: 'command line',
+    via: 'machine',
     requestId: newId(),
     result: 'succeeded',
     detail,

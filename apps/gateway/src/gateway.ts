@@ -3,7 +3,16 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { Socket, type AddressInfo } from 'node:net';
-import { Counter, Gauge, Histogram, metricsRegistry, metricsServe, type Logger, type Registry } from '@basalt/service';
+import {
+  Counter,
+  Gauge,
+  Histogram,
+  metricsRegistry,
+  metricsServe,
+  sealerOpen,
+  type Logger,
+  type Registry,
+} from '@basalt/service';
 import type { GatewayEnv } from './env.ts';
 import { appListener } from './http/app.ts';
 import { CONSOLE_PATH, consolesOpen, consoleUpgrade } from './http/console-door.ts';
@@ -18,6 +27,7 @@ import { regionHealthStart } from './regions/region-health.ts';
 import { regionRegistryOpen } from './regions/region-registry.ts';
 import { consoleTicketsPrune } from './store/console-ticket-store.ts';
 import { databaseOpen } from './store/database.ts';
+import { tokensPrune } from './store/idempotency-store.ts';
 import { signInGuardsPrune } from './store/sign-in-guard-store.ts';
 
 const packageFile: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -83,6 +93,7 @@ export async function gatewayStart(
   const parts: Parts = {
     db,
     log,
+    seal: sealerOpen(env.stateDirectory),
     settings,
     sessions: sessionRegistryOpen(db, settings, log),
     regions,
@@ -130,9 +141,11 @@ export async function gatewayStart(
   const metrics = env.metricsPort === null ? null : await metricsServe(registry, env.metricsPort);
   const pruning = setInterval(() => {
     const now = new Date();
-    Promise.all([signInGuardsPrune(db, now), consoleTicketsPrune(db, now)]).catch((error: unknown) =>
-      log.warn({ error }, 'pruning failed'),
-    );
+    Promise.all([
+      signInGuardsPrune(db, now),
+      consoleTicketsPrune(db, now),
+      tokensPrune(db, new Date(now.getTime() - 24 * 3_600_000)),
+    ]).catch((error: unknown) => log.warn({ error }, 'pruning failed'));
   }, 3_600_000);
 
   return {

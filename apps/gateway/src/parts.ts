@@ -1,5 +1,5 @@
 import type { Locale } from '@basalt/contract';
-import type { Logger } from '@basalt/service';
+import type { Logger, Sealer } from '@basalt/service';
 import type { RateLimit } from './identity/rate-limit.ts';
 import type { SecuritySettings } from './identity/security-settings.ts';
 import type { SessionRegistry } from './identity/session-registry.ts';
@@ -12,6 +12,8 @@ import type { Database } from './store/database.ts';
 export interface Parts {
   readonly db: Database;
   readonly log: Logger;
+  /** Secrets at rest, by the platform key. */
+  readonly seal: Sealer;
   readonly settings: SecuritySettings;
   readonly sessions: SessionRegistry;
   readonly regions: RegionRegistry;

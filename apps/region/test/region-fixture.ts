@@ -17,9 +17,8 @@ import {
   vmCreateInput,
   type VmCreateInput,
 } from '@basalt/contract';
-import { caCreate, logger, newId, postgresForTest } from '@basalt/service';
+import { caCreate, logger, newId, postgresForTest, sealer } from '@basalt/service';
 import type { Context, RegionServices } from '../src/domain/context.ts';
-import { sealer } from '../src/domain/seal.ts';
 import { regionSeed } from '../src/domain/seed.ts';
 import { dhcpServerChoose } from '../src/ipam/range.ts';
 import { databaseMigrate, databaseOpen, type Database } from '../src/store/database.ts';

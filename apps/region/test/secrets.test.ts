@@ -1,7 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { newId } from '@basalt/service';
+import { newId, sealer } from '@basalt/service';
 import { enrolTokenCreate } from '../src/domain/host/enrol.ts';
-import { sealer } from '../src/domain/seal.ts';
 import * as schema from '../src/store/schema/index.ts';
 import { fixtureOpen, type Fixture } from './region-fixture.ts';
 

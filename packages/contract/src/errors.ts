@@ -25,6 +25,28 @@ export const errorTable = {
   notSignedIn: kind(401, '登录已失效，请重新登录', 'You are not signed in, or the session has ended; sign in again'),
   wrongCredentials: kind(401, '邮箱或密码不正确', 'The e-mail address or the password is wrong'),
   accountLocked: kind(423, '尝试次数过多，请于 {minutes} 分钟后再试', 'Too many tries; try again in {minutes} minutes'),
+  sessionEnded: kind(401, '登录已失效：{reason}', 'The session has ended: {reason}'),
+  challengeRequired: kind(401, '请先完成人机校验', 'Solve the challenge first'),
+  codeInvalid: kind(401, '验证码不正确或已使用', 'The code is wrong or has been used'),
+  linkInvalid: kind(403, '链接无效、已使用或已过期', 'The link is invalid, used or expired'),
+  sourceRefused: kind(403, '该账号不允许从 {address} 访问', 'This account may not be used from {address}'),
+  hoursRefused: kind(403, '该账号当前时段不允许访问', 'This account may not be used at this hour'),
+  signatureInvalid: kind(401, '请求签名无效：{reason}', 'The signature of the request is invalid: {reason}'),
+  seeAsReadOnly: kind(403, '以他人视角查看时不能修改', 'Nothing can be changed while seeing as another account'),
+  grantExceeds: kind(
+    403,
+    '不能授予自己没有的权限 {permission}',
+    'You cannot grant the permission {permission}, which you do not have',
+  ),
+  lastAdministrator: kind(
+    409,
+    '这是最后一个可用的系统管理员，不能{action}',
+    'This is the last active system administrator and cannot be {action}',
+  ),
+  roleConflict: kind(409, '角色 {a} 与 {b} 不能同时授予一个账号', 'The roles {a} and {b} exclude each other'),
+  changedMeanwhile: kind(409, '内容已被 {who} 修改，请刷新后重试', '{who} has changed it meanwhile; read it again'),
+  mailOff: kind(409, '尚未配置邮箱', 'Mail is not set up'),
+  limitReached: kind(409, '{what} 最多 {max} 个', 'At most {max} {what}'),
   passwordChangeRequired: kind(403, '请先修改密码', 'Change the password first'),
   passwordPolicy: kind(400, '密码不符合要求：{rule}', 'The password does not meet the policy: {rule}'),
   permissionMissing: kind(403, '缺少权限 {permission}', 'The permission {permission} is missing'),
@@ -47,6 +69,12 @@ export const errorTable = {
   payloadTooLarge: kind(413, '内容超过 {max} 的上限', 'The content is larger than {max}'),
   // capacity and placement
   noHostFits: kind(409, '没有可用节点：{reason}', 'No host can take it: {reason}'),
+  hostsConnecting: kind(
+    503,
+    '正在连接节点 {hosts}，请稍后再试',
+    'The region is still connecting to {hosts}; try again in a few seconds',
+    true,
+  ),
   capacityExceeded: kind(
     409,
     '{resource} 不足：需要 {needed}，可用 {available}（{where}）',
@@ -69,12 +97,6 @@ export const errorTable = {
   diskTooSmall: kind(
     400,
     '系统盘至少需要 {needed}（镜像大小）',
-  hostsConnecting: kind(
-    503,
-    '正在连接节点 {hosts}，请稍后再试',
-    'The region is still connecting to {hosts}; try again in a few seconds',
-    true,
-  ),
     'The system disk must be at least {needed}, the size of the image',
   ),
   // images

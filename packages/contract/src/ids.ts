@@ -9,6 +9,12 @@ const uuid = <B extends string>(_kind: B) => z.uuid().toLowerCase().brand<B>();
 
 export const accountId = uuid('AccountId');
 export const sessionId = uuid('SessionId');
+export const accountGroupId = uuid('AccountGroupId');
+export const roleId = uuid('RoleId');
+export const bindingId = uuid('BindingId');
+export const apiKeyId = uuid('ApiKeyId');
+export const notificationGroupId = uuid('NotificationGroupId');
+export const logRuleId = uuid('LogRuleId');
 export const clusterId = uuid('ClusterId');
 export const storageClusterId = uuid('StorageClusterId');
 export const hostId = uuid('HostId');
@@ -25,6 +31,12 @@ export const requestToken = uuid('RequestToken');
 
 export type AccountId = z.infer<typeof accountId>;
 export type SessionId = z.infer<typeof sessionId>;
+export type AccountGroupId = z.infer<typeof accountGroupId>;
+export type RoleId = z.infer<typeof roleId>;
+export type BindingId = z.infer<typeof bindingId>;
+export type ApiKeyId = z.infer<typeof apiKeyId>;
+export type NotificationGroupId = z.infer<typeof notificationGroupId>;
+export type LogRuleId = z.infer<typeof logRuleId>;
 export type ClusterId = z.infer<typeof clusterId>;
 export type StorageClusterId = z.infer<typeof storageClusterId>;
 export type HostId = z.infer<typeof hostId>;

@@ -26,5 +26,7 @@ export const ruleTexts: Readonly<Record<string, Text>> = {
     'en-US': 'an OpenSSH public key (ssh-ed25519, ssh-rsa or ecdsa)',
   },
   sha256: { 'zh-CN': '应为 64 位小写十六进制', 'en-US': '64 lower-case hexadecimal digits' },
+  clock: { 'zh-CN': '应为 00:00–24:00 的时刻，例如 08:30', 'en-US': 'a time from 00:00 to 24:00 such as 08:30' },
+  mailHost: { 'zh-CN': '应为主机名或 IP 地址', 'en-US': 'a host name or IP address' },
   unknownField: { 'zh-CN': '未知字段', 'en-US': 'unknown field' },
 };

@@ -6,7 +6,7 @@ import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
 import { BasaltError } from '@basalt/contract';
 import type { Parts } from '../parts.ts';
-import { gatewayHandlers } from '../routes/index.ts';
+import { gatewayDeeds } from '../routes/index.ts';
 import { contextOf, type GatewayContext } from './context.ts';
 import { docsPage } from './docs-page.ts';
 import { answerSend, errorOf, restError, trpcError, type Answer } from './error-answer.ts';
@@ -61,7 +61,7 @@ function deliver(
 
 /** The listener for `http.createServer`. */
 export function appListener(parts: Parts): (request: IncomingMessage, response: ServerResponse) => void {
-  const own = gatewayHandlers(parts);
+  const own = gatewayDeeds(parts);
   const trpc = trpcDoor(parts, own);
   const rest = restDoor(parts, own);
   const app = new Hono<{ Bindings: HttpBindings }>({ strict: false });

@@ -1,24 +1,44 @@
-import { BasaltError, both, permissionLabel, type Access } from '@basalt/contract';
+import { BasaltError, both, permissionLabel, type Permission, type Procedure } from '@basalt/contract';
+import type { Parts } from '../parts.ts';
+import { refusalLog } from './change.ts';
 import type { GatewayContext } from './context.ts';
+
+interface AskedCall {
+  readonly name: string;
+  readonly procedure: Pick<Procedure, 'access' | 'kind'>;
+  readonly ctx: GatewayContext;
+}
+
+export const permissionMissing = (permission: Permission): BasaltError => {
+  const label = permissionLabel(permission);
+  return new BasaltError('permissionMissing', {
+    permission: both(`${label['zh-CN']}（${permission}）`, `${label['en-US']} (${permission})`),
+  });
+};
+
+/**
+ * The decision itself, for doors that log refusals in their own way.
+ * @throws BasaltError notSignedIn, passwordChangeRequired, seeAsReadOnly, permissionMissing.
+ */
+export function accessCheck({ name, procedure: { access, kind }, ctx: { session } }: AskedCall): void {
+  if (access === 'public') return;
+  if (!session) throw new BasaltError('notSignedIn');
+  if (session.mustChangePassword && !name.startsWith('session.')) throw new BasaltError('passwordChangeRequired');
+  if (session.seeAs && kind === 'mutation') throw new BasaltError('seeAsReadOnly');
+  if (access !== 'session' && !session.may.has(access)) throw permissionMissing(access);
+}
 
 /**
  * The one decision whether an account may call a procedure; every way in asks it. Deny by default: what is neither public
- * nor open to any session needs a permission.
- * @throws BasaltError notSignedIn, passwordChangeRequired, permissionMissing.
+ * nor open to any session needs a permission. A permission that holds for some resources only opens the door too; for which
+ * ones is then asked where they are known. Refused mutations are logged.
+ * @throws BasaltError notSignedIn, passwordChangeRequired, seeAsReadOnly, permissionMissing.
  */
-export function authorise(call: {
-  readonly name: string;
-  readonly procedure: { readonly access: Access };
-  readonly ctx: GatewayContext;
-}): void {
-  const { name, ctx } = call;
-  const { access } = call.procedure;
-  if (access === 'public') return;
-  if (!ctx.session) throw new BasaltError('notSignedIn');
-  if (ctx.session.mustChangePassword && !name.startsWith('session.')) throw new BasaltError('passwordChangeRequired');
-  if (access === 'session' || ctx.session.permissions.has(access)) return;
-  const label = permissionLabel(access);
-  throw new BasaltError('permissionMissing', {
-    permission: both(`${label['zh-CN']}（${access}）`, `${label['en-US']} (${access})`),
-  });
+export async function authorise(parts: Parts, call: AskedCall & { readonly procedure: Procedure }): Promise<void> {
+  try {
+    accessCheck(call);
+  } catch (error) {
+    await refusalLog(parts, call, error);
+    throw error;
+  }
 }

@@ -14,7 +14,7 @@ import { regionGranted } from '../regions/region-call.ts';
 import type { RegionLink } from '../regions/region-registry.ts';
 import { tokenHash } from '../identity/token.ts';
 import { consoleTicketTake } from '../store/console-ticket-store.ts';
-import { authorise } from './authorise.ts';
+import { accessCheck } from './authorise.ts';
 import { errorOf } from './error-answer.ts';
 import { contextOf, type GatewayContext } from './context.ts';
 import { sessionWatch } from './session-watch.ts';
@@ -60,7 +60,7 @@ async function admit(parts: Parts, request: IncomingMessage): Promise<Admitted> 
   if (!request.headers.origin || !parts.publicOrigins.has(request.headers.origin)) throw new BasaltError('crossSite');
   const key = handshakeKey(request);
   const ctx = await contextOf(parts, request, true);
-  authorise({ name: 'vm.console', procedure: { access: 'vm:console' }, ctx });
+  accessCheck({ name: 'vm.console', procedure: { access: 'vm:console', kind: 'mutation' }, ctx });
   if (!ctx.session) throw new BasaltError('notSignedIn');
   if ((open.get(ctx.session.sessionId) ?? 0) >= parts.settings.console.perSession)
     throw new BasaltError('tooManyRequests', { seconds: 60 });

@@ -6,7 +6,7 @@ import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BasaltError, regionPaths } from '@basalt/contract';
 import type { Parts } from '../parts.ts';
 import { linkError, regionGranted } from '../regions/region-call.ts';
-import { authorise } from './authorise.ts';
+import { accessCheck } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
 import { sessionWatch } from './session-watch.ts';
 
@@ -36,7 +36,7 @@ export async function eventsStream(
   region: string,
   ctx: GatewayContext,
 ): Promise<void> {
-  authorise({ name: 'live.events', procedure: { access: 'session' }, ctx });
+  accessCheck({ name: 'live.events', procedure: { access: 'session', kind: 'query' }, ctx });
   if (!ctx.session) throw new BasaltError('notSignedIn');
   const { sessionId } = ctx.session;
   const link = regionGranted(parts, ctx, region);

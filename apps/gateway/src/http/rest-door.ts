@@ -6,7 +6,7 @@ import { replyData, replyDataText } from '../regions/region-call.ts';
 import { authorise } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
 import { restError, type Answer } from './error-answer.ts';
-import { ownProcedures, type OwnHandlers } from './own-call.ts';
+import { ownProcedures, type OwnDeeds } from './own-call.ts';
 import { bodyInput, jsonSchemaOf, queryInput, type JsonSchema } from './rest-input.ts';
 
 export const REST_PATH = '/api/v1';
@@ -35,14 +35,14 @@ export interface RestRequest {
   readonly body: string | null;
 }
 
-export function restDoor(parts: Parts, own: OwnHandlers) {
-  const mine = ownProcedures(own);
+export function restDoor(parts: Parts, own: OwnDeeds) {
+  const mine = ownProcedures(parts, own);
   const answerOf = async (
     { name, procedure, schema }: RestRoute,
     request: RestRequest,
     ctx: GatewayContext,
   ): Promise<string> => {
-    authorise({ name, procedure, ctx });
+    await authorise(parts, { name, procedure, ctx });
     const input = {
       ...(procedure.rest.method === 'GET' ? {} : bodyInput(request.body ?? '')),
       ...queryInput(request.query, schema),

@@ -4,14 +4,14 @@
  */
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import type { AnyTRPCRouter } from '@trpc/server';
-import { BasaltError, both, procedures, regionProcedures, type Procedure, type ProcedureTree } from '@basalt/contract';
+import { BasaltError, both, procedures, type Procedure, type ProcedureTree } from '@basalt/contract';
 import { routerBuild, type Handler, type Handlers } from '@basalt/rpc';
 import type { Parts } from '../parts.ts';
 import { regionForward, regionProcedure } from '../regions/region-forward.ts';
 import { replyData } from '../regions/region-call.ts';
 import { authorise } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
-import { ownProcedures, type OwnHandlers } from './own-call.ts';
+import { ownProcedures, type OwnDeeds } from './own-call.ts';
 import { jsonRead } from './json-read.ts';
 import { trpcError, type Answer } from './error-answer.ts';
 
@@ -26,32 +26,26 @@ export interface TrpcRequest {
   readonly body: string | null;
 }
 
-function trpcRouter(parts: Parts, own: OwnHandlers): AnyTRPCRouter {
+function trpcRouter(parts: Parts, mine: ReturnType<typeof ownProcedures>): AnyTRPCRouter {
   const tree: ProcedureTree = procedures;
-  const forwarded: Handlers<ProcedureTree, GatewayContext> = Object.fromEntries(
-    Object.entries(regionProcedures).map(([area, verbs]) => [
+  const handlers: Handlers<ProcedureTree, GatewayContext> = Object.fromEntries(
+    Object.entries(tree).map(([area, verbs]) => [
       area,
       Object.fromEntries(
-        Object.entries(verbs).map(
-          ([verb, procedure]: [string, Procedure]) =>
-            [
-              verb,
-              async ({ input, ctx }) =>
-                replyData(await regionForward(parts, { name: `${area}.${verb}`, procedure, ctx, input })),
-            ] satisfies [string, Handler<Procedure, GatewayContext>],
-        ),
+        Object.entries(verbs).map(([verb, procedure]) => {
+          const name = `${area}.${verb}`;
+          const handler: Handler<Procedure, GatewayContext> = async ({ input, ctx }) =>
+            mine.get(name)?.run(input, ctx) ?? replyData(await regionForward(parts, { name, procedure, ctx, input }));
+          return [verb, handler];
+        }),
       ),
     ]),
   );
-  return routerBuild(
-    tree,
-    { ...(own as Handlers<ProcedureTree, GatewayContext>), ...forwarded },
-    {
-      authorise,
-      onError: ({ name, error, ctx }) =>
-        parts.log.error({ error, procedure: name, requestId: ctx.requestId }, 'a call failed'),
-    },
-  );
+  return routerBuild(tree, handlers, {
+    authorise: (call) => authorise(parts, call),
+    onError: ({ name, error, ctx }) =>
+      parts.log.error({ error, procedure: name, requestId: ctx.requestId }, 'a call failed'),
+  });
 }
 
 /** The raw (still encoded) value of one query parameter, or undefined. */
@@ -68,9 +62,9 @@ const decode = (encoded: string): string => {
   }
 };
 
-export function trpcDoor(parts: Parts, own: OwnHandlers) {
-  const router = trpcRouter(parts, own);
-  const mine = ownProcedures(own);
+export function trpcDoor(parts: Parts, own: OwnDeeds) {
+  const mine = ownProcedures(parts, own);
+  const router = trpcRouter(parts, mine);
 
   const one = async (
     name: string,
@@ -88,7 +82,7 @@ export function trpcDoor(parts: Parts, own: OwnHandlers) {
           field: 'request',
           rule: both('请求方法不符', 'the other method is meant'),
         });
-      authorise({ name, procedure, ctx });
+      await authorise(parts, { name, procedure, ctx });
       if (own) return { status: 200, body: JSON.stringify({ result: { data: await own.run(input, ctx) } }) };
       return await regionForward(parts, { name, procedure, ctx, input, ...(encoded === undefined ? {} : { encoded }) });
     } catch (error) {

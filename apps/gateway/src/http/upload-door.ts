@@ -4,7 +4,7 @@ import { z } from 'zod';
 import { BasaltError, both, errorShape, imageId, regionPaths } from '@basalt/contract';
 import type { Parts } from '../parts.ts';
 import { linkError, regionGranted } from '../regions/region-call.ts';
-import { authorise } from './authorise.ts';
+import { accessCheck } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
 import { answerSend } from './error-answer.ts';
 
@@ -46,7 +46,7 @@ export async function imageUpload(
   target: { readonly region: string; readonly id: string },
   ctx: GatewayContext,
 ): Promise<void> {
-  authorise({ name: 'image.content', procedure: { access: 'image:upload' }, ctx });
+  accessCheck({ name: 'image.content', procedure: { access: 'image:upload', kind: 'mutation' }, ctx });
   if (!ctx.session) throw new BasaltError('notSignedIn');
   const link = regionGranted(parts, ctx, target.region);
   const { id, offset, length } = partOf(request, target.id);

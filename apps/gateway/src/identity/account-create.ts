@@ -2,6 +2,7 @@ import { builtInRoles, type BuiltInRole } from '@basalt/contract';
 import { newId } from '@basalt/service';
 import { accountAdd } from '../store/account-store.ts';
 import type { Executor } from '../store/database.ts';
+import { roleBindings } from '../store/schema.ts';
 import { passwordHash } from './password-hash.ts';
 import { passwordGenerate } from './password-policy.ts';
 
@@ -24,17 +25,19 @@ export interface AccountWish {
  */
 export async function accountCreate(db: Executor, wish: AccountWish): Promise<string | null> {
   const password = wish.password ?? passwordGenerate();
+  const id = newId();
   const added = await accountAdd(db, {
-    id: newId(),
+    id,
     email: wish.email,
     name: wish.name,
     level: builtInRoles[wish.role].level,
-    roles: [wish.role],
     regions: [...wish.regions],
     builtIn: wish.builtIn ?? false,
     passwordHash: await passwordHash(password),
     passwordChangedAt: new Date(),
     mustChangePassword: wish.mustChangePassword ?? true,
   });
-  return added ? password : null;
+  if (!added) return null;
+  await db.insert(roleBindings).values({ id: newId(), accountId: id, role: wish.role });
+  return password;
 }

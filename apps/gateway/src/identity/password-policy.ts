@@ -2,8 +2,8 @@ import { randomInt } from 'node:crypto';
 import { BasaltError, both } from '@basalt/contract';
 import type { SecuritySettings } from './security-settings.ts';
 
-const symbols = "()`~!@#$%^&*-+=_|{}[]:;'<>,.?/";
-const classes = ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz', '0123456789', symbols] as const;
+export const passwordSymbols = "()`~!@#$%^&*-+=_|{}[]:;'<>,.?/";
+const classes = ['ABCDEFGHIJKLMNOPQRSTUVWXYZ', 'abcdefghijklmnopqrstuvwxyz', '0123456789', passwordSymbols] as const;
 const allowed = new Set(classes.join(''));
 
 /** @throws BasaltError passwordPolicy naming the first rule that is not met, at field `field`. */
@@ -17,7 +17,7 @@ export function passwordPolicyCheck(password: string, policy: SecuritySettings['
       `${policy.minLength}–${policy.maxLength} characters`,
     );
   if (!Array.from(password).every((character) => allowed.has(character)))
-    refuse(`只能使用字母、数字和 ${symbols}`, `only letters, digits and ${symbols}`);
+    refuse(`只能使用字母、数字和 ${passwordSymbols}`, `only letters, digits and ${passwordSymbols}`);
   const used = classes.filter((of) => Array.from(password).some((character) => of.includes(character))).length;
   if (used < policy.minClasses)
     refuse(

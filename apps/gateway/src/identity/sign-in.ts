@@ -27,6 +27,9 @@ export interface SignInParts {
   readonly log: Logger;
 }
 
+const callerEntry = ({ address, client, requestId }: Caller) =>
+  ({ address, client, requestId, via: 'console' }) as const;
+
 const minutesUntil = (until: Date, now: Date): number =>
   Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 60_000));
 
@@ -41,7 +44,7 @@ export async function signIn(
 ): Promise<string> {
   const { db, settings } = parts;
   const now = new Date();
-  const entry = { operation: 'session.signIn', ...caller, detail: { email: given.email } };
+  const entry = { ...callerEntry(caller), detail: { email: given.email } };
   const locked = await signInLockedUntil(db, given.email, now);
   if (locked) {
     await operationLogAdd(db, {
@@ -99,7 +102,7 @@ async function sessionOpen(
     });
     await operationLogAdd(tx, {
       operation: 'session.signIn',
-      ...caller,
+      ...callerEntry(caller),
       accountId: account.id,
       accountName: account.name,
       result: 'succeeded',

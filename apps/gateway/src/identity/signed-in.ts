@@ -1,13 +1,5 @@
-import {
-  builtInRoles,
-  rolePermissions,
-  type AccountId,
-  type BuiltInRole,
-  type CurrentSession,
-  type Locale,
-  type Permission,
-  permissionTable,
-} from '@basalt/contract';
+import type { AccountId, ApiKeyId, CurrentSession, Locale, Permission, ResourceScope } from '@basalt/contract';
+import { effectiveOf, everyPermission } from './effective.ts';
 import type { SessionWithAccount } from '../store/session-store.ts';
 
 /** Who sends a request, as the database said a moment ago. */
@@ -17,12 +9,21 @@ export interface SignedIn {
   readonly email: string;
   readonly name: string;
   readonly level: 'system' | 'region';
+  /** What holds for every resource of the granted regions, for own ones, for chosen ones; `may` is all of it. */
   readonly permissions: ReadonlySet<Permission>;
+  readonly own: ReadonlySet<Permission>;
+  readonly scoped: readonly { readonly permissions: readonly Permission[]; readonly scope: ResourceScope }[];
+  readonly may: ReadonlySet<Permission>;
   /** What the assertion carries: `*` in place of a list of everything. */
   readonly vouched: '*' | Permission[];
   /** Null: every region. */
   readonly regions: ReadonlySet<string> | null;
   readonly mustChangePassword: boolean;
+  readonly passwordReason: CurrentSession['passwordReason'];
+  /** The key by which the request was signed; null: a session of a browser or of set-up. */
+  readonly apiKeyId: ApiKeyId | null;
+  /** Whom an administrator looks as; nothing can be changed then. */
+  readonly seeAs: CurrentSession['seeAs'];
   readonly locale: Locale | null;
   readonly theme: CurrentSession['theme'];
   readonly absoluteEnd: number;
@@ -33,16 +34,9 @@ export interface SignedIn {
   lastSeenAt: number;
 }
 
-const isBuiltIn = (role: string): role is BuiltInRole => role in builtInRoles;
-const everything = Object.keys(permissionTable).length;
-
-/** The union over the account's roles (IAM-05). A role that is not known gives nothing. */
-export function permissionsOf(roles: readonly string[]): ReadonlySet<Permission> {
-  return new Set(roles.filter(isBuiltIn).flatMap((role) => [...rolePermissions(role)]));
-}
-
-export function signedInOf({ session, account }: SessionWithAccount): SignedIn {
-  const permissions = permissionsOf(account.roles);
+export function signedInOf({ session, account, bindings }: SessionWithAccount): SignedIn {
+  const effective = effectiveOf(account.level, bindings);
+  const { permissions } = effective;
   const { previousSignInAt, previousSignInAddress } = session;
   return {
     sessionId: session.id,
@@ -50,11 +44,14 @@ export function signedInOf({ session, account }: SessionWithAccount): SignedIn {
     email: account.email,
     name: account.name,
     level: account.level,
-    permissions,
-    vouched: permissions.size === everything ? '*' : [...permissions],
+    ...effective,
+    vouched: permissions.size === everyPermission ? '*' : [...permissions],
     regions: account.level === 'system' ? null : new Set(account.regions),
     // a session that the machine's own administrator issued for set-up cannot change anybody's password and needs not
     mustChangePassword: account.mustChangePassword && session.origin === 'signIn',
+    passwordReason: account.mustChangePassword && session.origin === 'signIn' ? 'first' : null,
+    apiKeyId: null,
+    seeAs: null,
     locale: account.locale,
     theme: account.theme,
     absoluteEnd: session.absoluteEnd.getTime(),
@@ -62,7 +59,7 @@ export function signedInOf({ session, account }: SessionWithAccount): SignedIn {
       previousSignInAt && previousSignInAddress
         ? { at: previousSignInAt.toISOString(), address: previousSignInAddress }
         : null,
-    rightsKey: `${account.roles.join(',')}/${account.locale ?? ''}/${account.name}`,
+    rightsKey: `${JSON.stringify(bindings)}/${account.locale ?? ''}/${account.name}`,
     lastSeenAt: session.lastSeenAt.getTime(),
   };
 }

@@ -1,30 +1,42 @@
-import { locale, type gatewayProcedures } from '@basalt/contract';
-import type { Handlers } from '@basalt/rpc';
-import type { GatewayContext } from '../http/context.ts';
+import { locale } from '@basalt/contract';
+import { read } from '../http/change.ts';
+import type { OwnDeeds } from '../http/own-call.ts';
 import type { Parts } from '../parts.ts';
-import { currentSessionOf, signedInOrThrow } from './current-session.ts';
+import { passwordSymbols } from '../identity/password-policy.ts';
+import { accountDeeds } from './account/index.ts';
+import { accountGroupDeeds } from './account-group/index.ts';
+import { apiKeyDeeds } from './api-key/index.ts';
+import { loginPolicyDeeds } from './login-policy/index.ts';
+import { mailDeeds } from './mail/index.ts';
+import { myAccountDeeds } from './my-account/index.ts';
+import { notificationGroupDeeds } from './notification-group/index.ts';
+import { operationLogDeeds } from './operation-log/index.ts';
 import { regionList } from './region-list.ts';
-import { sessionChangePassword } from './session-change-password.ts';
-import { sessionSetPreferences } from './session-set-preferences.ts';
-import { sessionSignIn } from './session-sign-in.ts';
-import { sessionSignOut } from './session-sign-out.ts';
+import { roleDeeds } from './role/index.ts';
+import { sessionDeeds } from './session/index.ts';
 
 /** What the gateway answers itself. */
-export const gatewayHandlers = (parts: Parts): Handlers<typeof gatewayProcedures, GatewayContext> => ({
+export const gatewayDeeds = (parts: Parts): OwnDeeds => ({
   platform: {
-    info: async () => ({
+    info: read(async () => ({
       product: 'Basalt',
       version: parts.version,
       defaultLocale: parts.defaultLocale,
       locales: [...locale.options],
-    }),
+      passwordReset: false,
+      passwordPolicy: { ...parts.settings.password, symbols: passwordSymbols },
+      time: new Date().toISOString(),
+    })),
   },
-  session: {
-    signIn: sessionSignIn(parts),
-    current: async ({ ctx }) => currentSessionOf(parts, signedInOrThrow(ctx), ctx),
-    signOut: sessionSignOut(parts),
-    changePassword: sessionChangePassword(parts),
-    setPreferences: sessionSetPreferences(parts),
-  },
+  session: sessionDeeds(parts),
   region: { list: regionList(parts) },
+  myAccount: myAccountDeeds(parts),
+  account: accountDeeds(parts),
+  accountGroup: accountGroupDeeds(parts),
+  role: roleDeeds(parts),
+  apiKey: apiKeyDeeds(parts),
+  loginPolicy: loginPolicyDeeds(parts),
+  mail: mailDeeds(parts),
+  operationLog: operationLogDeeds(parts),
+  notificationGroup: notificationGroupDeeds(parts),
 });

@@ -1,14 +1,24 @@
 import { and, asc, eq, gt, isNull, ne, type SQL } from 'drizzle-orm';
 import type { AccountRow } from './account-store.ts';
+import { bindingFactsOf, type BindingFact } from './role-store.ts';
 import type { Executor } from './database.ts';
 import { accounts, sessions } from './schema.ts';
 
 export type SessionRow = typeof sessions.$inferSelect;
-export type EndReason = 'signedOut' | 'idle' | 'tooMany' | 'passwordChanged' | 'frozen';
+export type EndReason =
+  | 'signedOut'
+  | 'idle'
+  | 'tooMany'
+  | 'replaced'
+  | 'passwordChanged'
+  | 'frozen'
+  | 'ended'
+  | 'endedByAdministrator';
 
 export interface SessionWithAccount {
   readonly session: SessionRow;
   readonly account: AccountRow;
+  readonly bindings: readonly BindingFact[];
 }
 
 /** The open session of a token's hash with its account; whether it is idle too long is for the caller to say. */
@@ -20,7 +30,7 @@ export const sessionById = (db: Executor, id: string): Promise<SessionWithAccoun
 
 async function sessionOpenWhere(db: Executor, which: SQL): Promise<SessionWithAccount | null> {
   const [row] = await db
-    .select({ session: sessions, account: accounts })
+    .select({ session: sessions, account: accounts, bindings: bindingFactsOf(accounts.id) })
     .from(sessions)
     .innerJoin(accounts, eq(accounts.id, sessions.accountId))
     .where(and(which, isNull(sessions.endedAt), gt(sessions.absoluteEnd, new Date())))

@@ -1,13 +1,12 @@
 /** What domain functions work with. They know the database and a few ports; no HTTP, no tRPC, no driver. */
 import type { ActorAssertion, HostId, Locale, Permission, RegionKey, TaskId, VmId } from '@basalt/contract';
 import { BasaltError } from '@basalt/contract';
-import type { KeyAndCertificate, Logger } from '@basalt/service';
+import type { KeyAndCertificate, Logger, Sealer } from '@basalt/service';
 import type { Database } from '../store/database.ts';
 import type { TaskInputs, TaskKind } from '../store/task-inputs.ts';
 import type { TaskActor } from '../store/schema/index.ts';
 import type { Work } from '../store/transact.ts';
 import type { VmCountCache } from '../store/vm-page.ts';
-import type { Sealer } from './seal.ts';
 
 export interface TaskOrderOf<K extends TaskKind> {
   readonly kind: K;

@@ -4,6 +4,7 @@
  */
 import { createHash } from 'node:crypto';
 import { BasaltError } from '@basalt/contract';
+import { canonicalJson } from '@basalt/service';
 import { tokenAnswer, tokenTake, type TokenUse } from '../store/idempotency.ts';
 import { operationInsert, type OperationEntry } from '../store/operation-log.ts';
 import type { TaskInputs, TaskKind } from '../store/task-inputs.ts';
@@ -31,21 +32,9 @@ export interface MutateOptions {
   readonly secretAnswer?: boolean;
 }
 
-/** The same text for the same content, whatever order its fields come in. */
-function canonical(value: unknown): string {
-  if (Array.isArray(value)) return `[${value.map(canonical).join(',')}]`;
-  if (typeof value === 'object' && value !== null)
-    return `{${Object.entries(value)
-      .filter(([, v]) => v !== undefined)
-      .toSorted(([a], [b]) => (a < b ? -1 : 1))
-      .map(([k, v]) => `${JSON.stringify(k)}:${canonical(v)}`)
-      .join(',')}}`;
-  return JSON.stringify(value) ?? 'null';
-}
-
 const hashOf = (input: object): string =>
   createHash('sha256')
-    .update(canonical({ ...input, requestToken: undefined }))
+    .update(canonicalJson({ ...input, requestToken: undefined }))
     .digest('hex');
 
 /**

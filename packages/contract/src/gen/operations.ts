@@ -2088,6 +2088,14 @@ export const operationTable = {
    "en-US": "Delete operation log rule"
   }
  },
+ "operationLog.updateSyslog": {
+  "module": "operationLog",
+  "permission": "operationLog:manageRules",
+  "label": {
+   "zh-CN": "修改系统日志转发",
+   "en-US": "Change syslog forwarding"
+  }
+ },
  "operationLog.verify": {
   "module": "operationLog",
   "permission": "operationLog:verify",

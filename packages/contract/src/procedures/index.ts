@@ -1,13 +1,29 @@
 import type { ProcedureTree } from '../procedure.ts';
+import { accountGroups, accounts, apiKeys, roles } from './identity.ts';
 import { images } from './image.ts';
+import { myAccount } from './my-account.ts';
 import { networks } from './network.ts';
 import { resourceEvents, search, tasks } from './operations.ts';
 import { computeClusters, flavors, hosts, overview, storageClusters } from './physical.ts';
 import { platform, regions, session } from './platform.ts';
+import { loginPolicies, mail, notificationGroups, operationLogs } from './settings.ts';
 import { vms } from './vm.ts';
 
 /** What the gateway answers itself: what regions share. */
-export const gatewayProcedures = { platform, session, region: regions } as const satisfies ProcedureTree;
+export const gatewayProcedures = {
+  platform,
+  session,
+  region: regions,
+  myAccount,
+  account: accounts,
+  accountGroup: accountGroups,
+  role: roles,
+  apiKey: apiKeys,
+  loginPolicy: loginPolicies,
+  mail,
+  operationLog: operationLogs,
+  notificationGroup: notificationGroups,
+} as const satisfies ProcedureTree;
 
 /** What a region answers; the gateway forwards it. */
 export const regionProcedures = {

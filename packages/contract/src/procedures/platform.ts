@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { locale } from '../locale.ts';
 import { mutation, query } from '../procedure.ts';
-import { currentSession, email, theme } from '../schemas/account.ts';
+import { currentSession, email, signInAnswer, theme } from '../schemas/account.ts';
+import { timestamp } from '../schemas/common.ts';
 import { region } from '../schemas/region.ts';
 
 export const platform = {
@@ -11,7 +12,17 @@ export const platform = {
     rest: { method: 'GET', path: '/platform' },
     summary: { 'zh-CN': '平台信息', 'en-US': 'About this platform' },
     input: z.object({}),
-    output: z.object({ product: z.string(), version: z.string(), defaultLocale: locale, locales: z.array(locale) }),
+    output: z.object({
+      product: z.string(),
+      version: z.string(),
+      defaultLocale: locale,
+      locales: z.array(locale),
+      /** Whether a forgotten password can be set anew by mail. */
+      passwordReset: z.boolean(),
+      /** What a password must have, to be said before one is typed. */
+      passwordPolicy: z.object({ minLength: z.int(), maxLength: z.int(), minClasses: z.int(), symbols: z.string() }),
+      time: timestamp,
+    }),
   }),
 } as const;
 
@@ -22,8 +33,53 @@ export const session = {
     rest: { method: 'POST', path: '/session' },
     summary: { 'zh-CN': '登录', 'en-US': 'Sign in' },
     operation: 'session.signIn',
-    input: z.object({ email, password: z.string().min(1).max(256), locale: locale.optional() }),
+    input: z.object({
+      email,
+      password: z.string().min(1).max(256),
+      locale: locale.optional(),
+      /** Answer to a `challengeRequired` (IAM-09): its token, and a number whose hash begins with enough zero bits. */
+      challenge: z.object({ token: z.string().max(512), answer: z.string().max(64) }).optional(),
+    }),
+    output: signInAnswer,
+  }),
+  /** The second step of an account with two-factor sign-in: a code of the app, or a recovery code. */
+  verifyTotp: mutation({
+    access: 'public',
+    door: 'gateway',
+    rest: { method: 'POST', path: '/session/totp' },
+    summary: { 'zh-CN': '双因子验证', 'en-US': 'Second step of signing in' },
+    operation: 'session.verifyTotp',
+    input: z.object({ ticket: z.string().min(20).max(128), code: z.string().trim().min(6).max(32) }),
     output: currentSession,
+  }),
+  /** Answers the same whether the account exists or not. */
+  requestPasswordReset: mutation({
+    access: 'public',
+    door: 'gateway',
+    rest: { method: 'POST', path: '/session/password-reset' },
+    summary: { 'zh-CN': '申请找回密码', 'en-US': 'Ask for a link by which a forgotten password is set anew' },
+    operation: 'session.requestPasswordReset',
+    input: z.object({ email, locale: locale.optional() }),
+    output: z.object({ minutes: z.int() }),
+  }),
+  resetPassword: mutation({
+    access: 'public',
+    door: 'gateway',
+    rest: { method: 'POST', path: '/session/password-reset/complete' },
+    summary: { 'zh-CN': '找回密码', 'en-US': 'Set a forgotten password anew with the token of the mail' },
+    operation: 'session.resetPassword',
+    input: z.object({ token: z.string().min(20).max(128), password: z.string().min(1).max(256) }),
+    output: z.object({}),
+  }),
+  /** Opens the link that went to a new e-mail address. */
+  confirmEmail: mutation({
+    access: 'public',
+    door: 'gateway',
+    rest: { method: 'POST', path: '/session/confirm-email' },
+    summary: { 'zh-CN': '确认新邮箱', 'en-US': 'Confirm a new e-mail address' },
+    operation: 'myAccount.changeEmail',
+    input: z.object({ token: z.string().min(20).max(128) }),
+    output: z.object({ email }),
   }),
   current: query({
     access: 'session',

@@ -31,22 +31,26 @@ export const mac = z
 
 export const inRegion = z.object({ region: regionKey });
 
-/** What every mutation of a region carries besides its own fields. */
-export const mutationInput = inRegion.extend({
+/** What every mutation carries besides its own fields. */
+export const changeInput = z.object({
   /** Idempotency token: the same token with the same input gives the same answer for 24 hours (TASK-02). */
   requestToken: requestToken.optional(),
 });
+/** The same in a region. */
+export const mutationInput = inRegion.extend(changeInput.shape);
 
 export const sortOrder = z.enum(['asc', 'desc']);
 
 /** Paging of every list: `page` for people (from 1), `cursor` for programs; a cursor wins. */
-export const listInput = inRegion.extend({
+export const pageInput = z.object({
   limit: z.int().min(1).max(200).default(50),
   page: z.int().min(1).max(1_000_000).default(1),
   cursor: z.string().max(512).optional(),
   /** Free text: name, id, address, MAC, tag — whatever identifies a row of this list. */
   search: z.string().trim().max(256).optional(),
 });
+/** The same in a region. */
+export const listInput = inRegion.extend(pageInput.shape);
 
 export const listOf = <T extends z.ZodType>(item: T) =>
   z.object({
@@ -57,6 +61,9 @@ export const listOf = <T extends z.ZodType>(item: T) =>
     /** Sequence number of the newest event the list has seen; a client applies later events only. */
     sequence: z.int(),
   });
+
+/** A page of the gateway's own lists, which no event stream follows. */
+export const pageOf = <T extends z.ZodType>(item: T) => listOf(item).omit({ sequence: true });
 
 /** Counts per value of a field under the present filter without that field's own condition. */
 export const facet = z.record(z.string(), z.int());

@@ -5,7 +5,7 @@
  */
 import { BasaltError, type ClusterId, type HostId } from '@basalt/contract';
 import type { enrolAnswer, enrolRequest, renewAnswer } from '@basalt/contract/agent/index';
-import { certificateIssue, expiryOf, fingerprintOf, newId } from '@basalt/service';
+import { certificateIssue, expiryOf, fingerprintOf, newId, secretHash, secretMake } from '@basalt/service';
 import type { z } from 'zod';
 import { clusterById, clusterDefault } from '../../store/cluster.ts';
 import {
@@ -21,7 +21,6 @@ import { transact } from '../../store/transact.ts';
 import type { Context, RegionServices } from '../context.ts';
 import { mutate } from '../mutate.ts';
 import { existing } from '../refusal.ts';
-import { secretHash, secretMake } from '../seal.ts';
 
 const TOKEN_MINUTES = 15;
 const CERTIFICATE_HOURS = 24;

@@ -1,13 +1,13 @@
-import { BasaltError, both, type gatewayProcedures } from '@basalt/contract';
-import type { Handler } from '@basalt/rpc';
-import type { GatewayContext } from '../http/context.ts';
-import { passwordHash, passwordVerify } from '../identity/password-hash.ts';
-import { passwordPolicyCheck } from '../identity/password-policy.ts';
-import type { Parts } from '../parts.ts';
-import { accountByEmail, accountChange } from '../store/account-store.ts';
-import { operationLogAdd } from '../store/operation-log-store.ts';
-import { sessionEndOthers } from '../store/session-store.ts';
-import { signInFailureCount, signInLockedUntil } from '../store/sign-in-guard-store.ts';
+import { BasaltError, both } from '@basalt/contract';
+import { selfLogged } from '../../http/change.ts';
+import type { OwnDeed } from '../../http/own-call.ts';
+import { passwordHash, passwordVerify } from '../../identity/password-hash.ts';
+import { passwordPolicyCheck } from '../../identity/password-policy.ts';
+import type { Parts } from '../../parts.ts';
+import { accountByEmail, accountChange } from '../../store/account-store.ts';
+import { operationLogAdd } from '../../store/operation-log-store.ts';
+import { sessionEndOthers } from '../../store/session-store.ts';
+import { signInFailureCount, signInLockedUntil } from '../../store/sign-in-guard-store.ts';
 import { currentSessionOf, sessionAnew, signedInOrThrow } from './current-session.ts';
 
 /** A stolen session must not become a way to guess the password: wrong tries here count like those at sign-in. */
@@ -25,9 +25,8 @@ async function presentPasswordCheck(parts: Parts, email: string, password: strin
 }
 
 /** Changes the account's own password and ends its other sessions. */
-export const sessionChangePassword =
-  (parts: Parts): Handler<typeof gatewayProcedures.session.changePassword, GatewayContext> =>
-  async ({ input, ctx }) => {
+export const sessionChangePassword = (parts: Parts): OwnDeed<'session', 'changePassword'> =>
+  selfLogged(async ({ input, ctx }) => {
     const session = signedInOrThrow(ctx);
     await presentPasswordCheck(parts, session.email, input.current);
     passwordPolicyCheck(input.password, parts.settings.password);
@@ -48,6 +47,7 @@ export const sessionChangePassword =
         operation: 'myAccount.changePassword',
         accountId: session.accountId,
         accountName: session.name,
+        via: 'console',
         address: ctx.address,
         client: ctx.client,
         requestId: ctx.requestId,
@@ -58,4 +58,4 @@ export const sessionChangePassword =
     });
     parts.sessions.forget(ended, true);
     return currentSessionOf(parts, await sessionAnew(parts, session), ctx);
-  };
+  });

@@ -1,4 +1,4 @@
-/** Secrets at rest: AES-256-GCM with the region's own key, which lies in the state directory and nowhere else. */
+/** Secrets at rest: AES-256-GCM with the service's own key, which lies in its state directory and nowhere else. */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';

@@ -1,16 +1,14 @@
-import type { gatewayProcedures } from '@basalt/contract';
-import type { Handler } from '@basalt/rpc';
-import type { GatewayContext } from '../http/context.ts';
-import { sessionCookieClear } from '../http/cookies.ts';
-import type { Parts } from '../parts.ts';
-import { operationLogAdd } from '../store/operation-log-store.ts';
-import { sessionEnd } from '../store/session-store.ts';
+import { selfLogged } from '../../http/change.ts';
+import type { OwnDeed } from '../../http/own-call.ts';
+import { sessionCookieClear } from '../../http/cookies.ts';
+import type { Parts } from '../../parts.ts';
+import { operationLogAdd } from '../../store/operation-log-store.ts';
+import { sessionEnd } from '../../store/session-store.ts';
 import { signedInOrThrow } from './current-session.ts';
 
 /** Ends the session; its event streams and consoles are closed at once. */
-export const sessionSignOut =
-  (parts: Parts): Handler<typeof gatewayProcedures.session.signOut, GatewayContext> =>
-  async ({ ctx }) => {
+export const sessionSignOut = (parts: Parts): OwnDeed<'session', 'signOut'> =>
+  selfLogged(async ({ ctx }) => {
     const { sessionId, accountId, name } = signedInOrThrow(ctx);
     await parts.db.transaction(async (tx) => {
       await sessionEnd(tx, sessionId, 'signedOut');
@@ -18,6 +16,7 @@ export const sessionSignOut =
         operation: 'session.signOut',
         accountId,
         accountName: name,
+        via: 'console',
         address: ctx.address,
         client: ctx.client,
         requestId: ctx.requestId,
@@ -28,4 +27,4 @@ export const sessionSignOut =
     parts.sessions.forget([sessionId], true);
     ctx.cookies.push(sessionCookieClear(parts.secure));
     return {};
-  };
+  });

@@ -1,9 +1,7 @@
-import type { CurrentSession, Permission } from '@basalt/contract';
-import { BasaltError } from '@basalt/contract';
-import type { RegionKey } from '@basalt/contract';
-import type { GatewayContext } from '../http/context.ts';
-import type { SignedIn } from '../identity/signed-in.ts';
-import type { Parts } from '../parts.ts';
+import { BasaltError, type CurrentSession, type RegionKey } from '@basalt/contract';
+import type { GatewayContext } from '../../http/context.ts';
+import type { SignedIn } from '../../identity/signed-in.ts';
+import type { Parts } from '../../parts.ts';
 
 /** @throws BasaltError notSignedIn. The door's `authorise` has asked already; this is for the type and the second look. */
 export function signedInOrThrow(ctx: GatewayContext): SignedIn {
@@ -15,12 +13,16 @@ export function currentSessionOf(parts: Parts, session: SignedIn, ctx: GatewayCo
   const { accountId: id, email, name, level } = session;
   return {
     account: { id, email, name, level },
-    permissions: [...session.permissions] satisfies Permission[],
+    permissions: [...session.permissions],
+    ownPermissions: [...session.own],
+    scopedPermissions: [...new Set(session.scoped.flatMap(({ permissions }) => permissions))],
     regions: parts.regions
       .all()
       .map(({ key }): RegionKey => key)
       .filter((key) => session.regions?.has(key) ?? true),
     mustChangePassword: session.mustChangePassword,
+    passwordReason: session.passwordReason,
+    seeAs: session.seeAs,
     locale: session.locale ?? ctx.locale,
     theme: session.theme,
     expiresAt: parts.sessions.expiryOf(session).toISOString(),
