@@ -9,6 +9,10 @@ export const paths = {
   home: () => '/',
   signIn: (next?: string) => (next === undefined ? '/sign-in' : `/sign-in?next=${encodeURIComponent(next)}`),
   password: () => '/password',
+  forgotPassword: () => '/forgot-password',
+  /** Opened by links of mails; their token stands in the fragment, which reaches no server and no log. */
+  resetPassword: () => '/reset-password',
+  confirmEmail: () => '/confirm-email',
   overview: (region: string) => inRegion(region, 'overview'),
   vms: (region: string) => inRegion(region, 'vms'),
   vmCreate: (region: string) => inRegion(region, 'vms', 'new'),

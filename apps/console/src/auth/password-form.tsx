@@ -5,14 +5,20 @@ import { Input } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useTRPC } from '@/api/client.ts';
-import { readable } from '@/api/errors.ts';
+import { readable, shapeOf } from '@/api/errors.ts';
 import { paths } from '@/paths.ts';
 import styles from './auth-form.module.css';
+import {
+  emptyPassword,
+  NewPasswordFields,
+  useNewPasswordCheck,
+  type NewPasswordErrors,
+} from './new-password-fields.tsx';
 
-type Key = 'current' | 'next' | 'again';
-const autoComplete = { current: 'current-password', next: 'new-password', again: 'new-password' } as const;
+type Errors = NewPasswordErrors & { current?: string };
+const idOf = (key: keyof Errors) => `password-${key}`;
 
-/** Changing the own password; the first sign-in leads here and nowhere else. */
+/** Changing the own password; whoever must change it is led here and nowhere else, and told why. */
 export function PasswordForm() {
   const t = useTranslations('auth.change');
   const c = useTranslations('common');
@@ -20,25 +26,37 @@ export function PasswordForm() {
   const locale = useLocale();
   const trpc = useTRPC();
   const session = useQuery(trpc.session.current.queryOptions({}));
-  const [values, setValues] = useState<Record<Key, string>>({ current: '', next: '', again: '' });
-  const [errors, setErrors] = useState<Partial<Record<Key, string>>>({});
+  const [current, setCurrent] = useState('');
+  const [values, setValues] = useState(emptyPassword);
+  const [errors, setErrors] = useState<Errors>({});
+  const check = useNewPasswordCheck();
   const change = useMutation(
-    trpc.session.changePassword.mutationOptions({ onSuccess: () => window.location.assign(paths.home()) }),
+    trpc.session.changePassword.mutationOptions({
+      onSuccess: () => window.location.assign(paths.home()),
+      onError: (error) => {
+        const shape = shapeOf(error);
+        const { text } = readable(error, locale, c('noAnswer'));
+        if (shape?.field === 'current' || shape?.code === 'wrongCredentials') show({ current: text });
+        else if (shape?.field === 'password') show({ next: text });
+      },
+    }),
   );
   const signOut = useMutation(
     trpc.session.signOut.mutationOptions({ onSettled: () => window.location.assign(paths.signIn()) }),
   );
-
-  const submit = () => {
-    const found: Partial<Record<Key, string>> = {};
-    for (const key of ['current', 'next', 'again'] as const) if (values[key] === '') found[key] = a('passwordMissing');
-    if (found.next === undefined && values.next === values.current) found.next = t('same');
-    if (found.again === undefined && values.next !== values.again) found.again = t('differs');
+  const show = (found: Errors) => {
     setErrors(found);
-    const first = Object.keys(found)[0];
-    if (first !== undefined) document.getElementById(`password-${first}`)?.focus();
-    else change.mutate({ current: values.current, password: values.next });
+    const first = (['current', 'next', 'again'] as const).find((key) => found[key] !== undefined);
+    if (first !== undefined) document.getElementById(idOf(first))?.focus();
+    return first === undefined;
   };
+  const submit = () => {
+    const found: Errors = { ...(current === '' ? { current: a('passwordMissing') } : {}), ...check(values, current) };
+    if (show(found)) change.mutate({ current, password: values.next });
+  };
+  const must = session.data?.mustChangePassword === true;
+  const reason = session.data?.passwordReason ?? 'first';
+  const elsewhere = Object.keys(errors).length > 0;
 
   return (
     <form
@@ -51,9 +69,9 @@ export function PasswordForm() {
     >
       <div>
         <h1 className={styles.title}>{t('title')}</h1>
-        <p className={styles.rules}>{session.data?.mustChangePassword === false ? t('whyOwn') : t('why')}</p>
+        {session.data && <p className={styles.lead}>{must ? t(`why.${reason}`) : t('whyOwn')}</p>}
       </div>
-      {change.isError && <Note tone="err">{readable(change.error, locale, c('noAnswer')).text}</Note>}
+      {change.isError && !elsewhere && <Note tone="err">{readable(change.error, locale, c('noAnswer')).text}</Note>}
       <div>
         {/* Password managers need to know whose password this is. */}
         <input
@@ -64,29 +82,31 @@ export function PasswordForm() {
           readOnly
           hidden
         />
-        {(['current', 'next', 'again'] as const).map((key) => {
-          const id = `password-${key}`;
-          return (
-            <Field key={key} label={t(key)} id={id} error={errors[key]} hint={key === 'next' ? t('hint') : undefined}>
-              <Input.Password
-                id={id}
-                size="large"
-                autoComplete={autoComplete[key]}
-                aria-describedby={fieldHintId(id)}
-                value={values[key]}
-                {...(errors[key] === undefined ? {} : { status: 'error' as const })}
-                onChange={(event) => setValues({ ...values, [key]: event.target.value })}
-              />
-            </Field>
-          );
-        })}
+        <Field label={t('current')} id={idOf('current')} error={errors.current}>
+          <Input.Password
+            id={idOf('current')}
+            size="large"
+            autoComplete="current-password"
+            aria-describedby={fieldHintId(idOf('current'))}
+            value={current}
+            status={errors.current === undefined ? '' : 'error'}
+            onChange={(event) => setCurrent(event.target.value)}
+          />
+        </Field>
+        <NewPasswordFields values={values} errors={errors} onChange={setValues} />
       </div>
       <ActionButton kind="primary" size="large" htmlType="submit" block busy={change.isPending}>
         {t('submit')}
       </ActionButton>
-      <ActionButton kind="link" onClick={() => signOut.mutate({})}>
-        {t('signOut')}
-      </ActionButton>
+      {must ? (
+        <ActionButton kind="link" onClick={() => signOut.mutate({})}>
+          {t('signOut')}
+        </ActionButton>
+      ) : (
+        <ActionButton kind="link" onClick={() => window.location.assign(paths.home())}>
+          {t('leave')}
+        </ActionButton>
+      )}
     </form>
   );
 }

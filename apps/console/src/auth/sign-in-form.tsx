@@ -1,49 +1,59 @@
 'use client';
-import { ActionButton, Field, fieldHintId, iconProps, Note } from '@basalt/ui';
-import { email as emailSchema } from '@basalt/contract';
-import { useMutation } from '@tanstack/react-query';
+import { ActionButton, Field, fieldHintId, iconProps, Note, StateMark } from '@basalt/ui';
+import { email as emailSchema, type SignInAnswer } from '@basalt/contract';
+import { useQuery } from '@tanstack/react-query';
 import { Checkbox, Input } from 'antd';
 import { ArrowBigUpDash, LockKeyhole, User } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
+import Link from 'next/link';
 import { useSearchParams } from 'next/navigation';
-import { useState } from 'react';
+import { useEffect, useState } from 'react';
 import { useTRPC } from '@/api/client.ts';
 import { readable } from '@/api/errors.ts';
-import { paths, safeNext } from '@/paths.ts';
+import { pickText } from '@/i18n/pick-text.ts';
+import { paths } from '@/paths.ts';
 import styles from './auth-form.module.css';
+import { endedReasonForget, endedReasonRead } from './ended-reason.ts';
 import { useCapsLock } from './use-caps-lock.ts';
+import { useSignIn } from './use-sign-in.ts';
 
 const storageKey = 'basalt.account';
 const remembered = () => localStorage.getItem(storageKey) ?? '';
 
+interface SignInFormProps {
+  /** Why an earlier second step came to nothing. */
+  why: string | undefined;
+  onAnswer: (answer: SignInAnswer) => void;
+}
+
 /** E-mail and password. A failure keeps the e-mail, empties the password and stands where the eye is. */
-export function SignInForm() {
+export function SignInForm({ why, onAnswer }: SignInFormProps) {
   const t = useTranslations('auth');
   const c = useTranslations('common');
   const locale = useLocale();
   const trpc = useTRPC();
   const search = useSearchParams();
   const [stored] = useState(remembered);
+  const [ended] = useState(endedReasonRead);
   const [typed, setTyped] = useState<string | null>(null);
   const email = typed ?? stored;
   const [password, setPassword] = useState('');
   const [remember, setRemember] = useState<boolean | null>(null);
   const [missing, setMissing] = useState<{ email?: string; password?: string }>({});
   const caps = useCapsLock();
-  const signIn = useMutation(
-    trpc.session.signIn.mutationOptions({
-      onSuccess: (session) => {
-        if (remember ?? stored !== '') localStorage.setItem(storageKey, email);
-        else localStorage.removeItem(storageKey);
-        // A full load: nothing of an earlier session may stay in memory.
-        window.location.assign(session.mustChangePassword ? paths.password() : safeNext(search.get('next')));
-      },
-      onError: () => {
-        setPassword('');
-        document.getElementById('password')?.focus();
-      },
-    }),
-  );
+  const info = useQuery(trpc.platform.info.queryOptions({}));
+  useEffect(endedReasonForget, []);
+  const { signIn, checking } = useSignIn({
+    onSuccess: (answer, sent) => {
+      if (remember ?? stored !== '') localStorage.setItem(storageKey, sent.email);
+      else localStorage.removeItem(storageKey);
+      onAnswer(answer);
+    },
+    onError: () => {
+      setPassword('');
+      document.getElementById('password')?.focus();
+    },
+  });
 
   const submit = () => {
     const found: typeof missing = {};
@@ -53,7 +63,7 @@ export function SignInForm() {
     setMissing(found);
     const first = found.email !== undefined ? 'email' : found.password !== undefined ? 'password' : undefined;
     if (first !== undefined) document.getElementById(first)?.focus();
-    else signIn.mutate({ email: email.trim(), password, locale });
+    else signIn.mutate({ email: email.trim(), password });
   };
 
   return (
@@ -66,8 +76,19 @@ export function SignInForm() {
       }}
     >
       <h1 className={styles.title}>{t('title')}</h1>
-      {signIn.isError ? (
+      {checking ? (
+        <div className={styles.checking} role="status">
+          <StateMark tone="busy" />
+          <span>{t('checking')}</span>
+        </div>
+      ) : signIn.isError ? (
         <Note tone="err">{readable(signIn.error, locale, c('noAnswer')).text}</Note>
+      ) : why !== undefined ? (
+        <Note tone="warn">{why}</Note>
+      ) : ended !== null ? (
+        <Note tone="warn" title={t('endedTitle')}>
+          {pickText(ended, locale)}
+        </Note>
       ) : (
         search.has('next') && <Note tone="off">{t('ended')}</Note>
       )}
@@ -92,6 +113,11 @@ export function SignInForm() {
           label={t('password')}
           id="password"
           error={missing.password}
+          extra={
+            info.data?.passwordReset === true ? (
+              <Link href={paths.forgotPassword()}>{t('forgot.link')}</Link>
+            ) : undefined
+          }
           hint={
             caps ? (
               <span className={styles.caps}>

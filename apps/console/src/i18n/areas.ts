@@ -17,5 +17,9 @@ export const areas = [
   'accountGroups',
   'roles',
   'apiKeys',
+  'myAccount',
+  'loginPolicy',
+  'mail',
+  'operationLog',
 ] as const;
 export type Area = (typeof areas)[number];

@@ -16,11 +16,19 @@ import type accountGroups from '../../messages/zh-CN/accountGroups.json';
 import type roles from '../../messages/zh-CN/roles.json';
 import type apiKeys from '../../messages/zh-CN/apiKeys.json';
 import type tasks from '../../messages/zh-CN/tasks.json';
+import type myAccount from '../../messages/zh-CN/myAccount.json';
+import type loginPolicy from '../../messages/zh-CN/loginPolicy.json';
+import type mail from '../../messages/zh-CN/mail.json';
+import type operationLog from '../../messages/zh-CN/operationLog.json';
 
 declare module 'next-intl' {
   interface AppConfig {
     Locale: Locale;
     Messages: {
+      myAccount: typeof myAccount;
+      loginPolicy: typeof loginPolicy;
+      mail: typeof mail;
+      operationLog: typeof operationLog;
       actions: typeof actions;
       auth: typeof auth;
       common: typeof common;

@@ -1,12 +1,12 @@
 import { Suspense } from 'react';
 import { AuthFrame } from '@/auth/auth-frame.tsx';
-import { SignInForm } from '@/auth/sign-in-form.tsx';
+import { SignInSteps } from '@/auth/sign-in-steps.tsx';
 
 export default function SignInPage() {
   return (
     <AuthFrame>
       <Suspense>
-        <SignInForm />
+        <SignInSteps />
       </Suspense>
     </AuthFrame>
   );
