@@ -2,6 +2,8 @@ import { cx } from './cx.ts';
 import styles from './app-frame.module.css';
 
 export interface AppFrameProps {
+  /** One line above everything, while the whole page means something else than usual. */
+  banner?: React.ReactNode;
   rail: React.ReactNode;
   topBar: React.ReactNode;
   /** Left out on pages that use the full width. */
@@ -15,23 +17,26 @@ export interface AppFrameProps {
 }
 
 /** The grid of every signed-in page: rail, top bar, side panel, content, task tray. Only the content scrolls. */
-export function AppFrame({ rail, topBar, side, tray, aside, children, skipLabel }: AppFrameProps) {
+export function AppFrame({ banner, rail, topBar, side, tray, aside, children, skipLabel }: AppFrameProps) {
   return (
-    <div className={styles.app}>
+    <div className={styles.window}>
       <a className={styles.skip} href="#content">
         {skipLabel}
       </a>
-      {rail}
-      {topBar}
-      <div className={cx(styles.body, side === undefined && styles.full)}>
-        {side}
-        <div className={styles.column}>
-          <main id="content" className={styles.main} tabIndex={-1}>
-            {children}
-          </main>
-          {tray}
+      {banner}
+      <div className={styles.app}>
+        {rail}
+        {topBar}
+        <div className={cx(styles.body, side === undefined && styles.full)}>
+          {side}
+          <div className={styles.column}>
+            <main id="content" className={styles.main} tabIndex={-1}>
+              {children}
+            </main>
+            {tray}
+          </div>
+          {aside}
         </div>
-        {aside}
       </div>
     </div>
   );

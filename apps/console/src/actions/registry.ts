@@ -6,14 +6,20 @@
 import {
   actionLabel,
   actionRefusal,
+  operationTable,
+  procedures,
   refusalText,
   type ActionOf,
   type Permission,
+  type Procedure,
+  type ProcedureTree,
   type StatefulKind,
   type StateOf,
+  type Text,
 } from '@basalt/contract';
 import type { Locale } from '@/i18n/locales.ts';
 import { paths } from '@/paths.ts';
+import type { ActionTarget } from '@/session/permissions.ts';
 
 /** Actions that need no object: pages that create, and the reader's own settings. */
 export interface GlobalAction {
@@ -26,6 +32,7 @@ export interface GlobalAction {
     | 'createAccountGroup'
     | 'createRole'
     | 'myAccount'
+    | 'endSeeAs'
     | 'themeLight'
     | 'themeDark'
     | 'themeSystem'
@@ -47,6 +54,7 @@ export const globalActions: readonly GlobalAction[] = [
   { id: 'createAccountGroup', permission: 'accountGroup:create', path: paths.accountGroupCreate },
   { id: 'createRole', permission: 'role:create', path: paths.roleCreate },
   { id: 'myAccount', permission: null, path: paths.myAccount },
+  { id: 'endSeeAs', permission: null },
   { id: 'themeLight', permission: null },
   { id: 'themeDark', permission: null },
   { id: 'themeSystem', permission: null },
@@ -97,15 +105,17 @@ export const objectActionLabel = <K extends StatefulKind>(entry: ObjectAction<K>
 
 /**
  * Why an action is not possible, or undefined. `permissionReason` is that of usePermissionReason; a missing permission
- * is named before a state, because waiting does not help against it.
+ * is named before a state, because waiting does not help against it. `target` tells whose the object is, for permissions
+ * that hold for one's own resources only.
  */
 export function actionReason<K extends StatefulKind>(
   entry: ObjectAction<K>,
   state: StateOf<K>,
   locale: Locale,
-  permissionReason: (permission: Permission) => string | undefined,
+  permissionReason: (permission: Permission, target?: ActionTarget) => string | undefined,
+  target?: ActionTarget,
 ): string | undefined {
-  const missing = permissionReason(entry.permission);
+  const missing = permissionReason(entry.permission, target);
   if (missing !== undefined) return missing;
   const refusal = actionRefusal(entry.kind, state, entry.action);
   return refusal === null ? undefined : refusalText(entry.kind, refusal, state, entry.action, locale);
@@ -136,3 +146,103 @@ export const hostActions = {
   unlock: { kind: 'host', action: 'unlock', permission: 'host:unlock' },
   remove: { kind: 'host', action: 'remove', permission: 'host:remove', danger: true, confirm: true },
 } as const satisfies Readonly<Record<string, ObjectAction<'host'>>>;
+
+type AreaKey = keyof typeof procedures;
+/** `account.freeze`: a procedure as the operation log and the API call it. */
+export type CallName = { [A in AreaKey]: `${A}.${keyof (typeof procedures)[A] & string}` }[AreaKey];
+
+/** How an action without states of its own is offered; its permission and its name are the contract's. */
+interface CallFlags {
+  danger?: boolean;
+  confirm?: boolean;
+  bulk?: boolean;
+}
+
+/** Everything that can be changed about accounts, roles, keys, settings and the operation log, by the procedure that does it. */
+export const callActions = {
+  'account.create': {},
+  'account.update': {},
+  'account.setSourceLimits': {},
+  'account.freeze': { danger: true, confirm: true, bulk: true },
+  'account.unfreeze': { confirm: true, bulk: true },
+  'account.delete': { danger: true, confirm: true },
+  'account.grantRegions': {},
+  'account.bindRoles': {},
+  'account.resetPassword': { danger: true, confirm: true },
+  'account.resetTotp': { danger: true, confirm: true },
+  'account.endSession': { danger: true, confirm: true },
+  'accountGroup.create': {},
+  'accountGroup.update': {},
+  'accountGroup.delete': { danger: true, confirm: true },
+  'role.create': {},
+  'role.clone': {},
+  'role.update': {},
+  'role.delete': { danger: true, confirm: true },
+  'apiKey.disable': { danger: true, confirm: true, bulk: true },
+  'myAccount.update': {},
+  'myAccount.changeEmail': {},
+  'myAccount.prepareTotp': {},
+  'myAccount.enableTotp': {},
+  'myAccount.disableTotp': { danger: true, confirm: true },
+  'myAccount.endSession': { danger: true, confirm: true },
+  'myAccount.createApiKey': {},
+  'myAccount.updateApiKey': {},
+  'myAccount.deleteApiKey': { danger: true, confirm: true },
+  'loginPolicy.update': {},
+  'loginPolicy.setDutySeparation': { danger: true, confirm: true },
+  'mail.update': {},
+  'mail.test': {},
+  'operationLog.verify': {},
+  'operationLog.export': {},
+  'operationLog.createRule': {},
+  'operationLog.updateRule': {},
+  'operationLog.deleteRule': { danger: true, confirm: true },
+  'operationLog.updateSyslog': {},
+  'notificationGroup.create': {},
+  'notificationGroup.update': {},
+  'notificationGroup.delete': { danger: true, confirm: true },
+  'vm.create': {},
+  'vm.preview': {},
+  'vm.update': {},
+  'image.createUpload': {},
+  'image.cancelUpload': { danger: true, confirm: true },
+  'image.delete': { danger: true, confirm: true },
+  'network.create': {},
+  'network.delete': { danger: true, confirm: true },
+  'host.createEnrolToken': {},
+  'task.cancel': { danger: true, confirm: true },
+  'task.retry': {},
+} as const satisfies Partial<Record<CallName, CallFlags>>;
+export type CallKey = keyof typeof callActions;
+
+const declared: ProcedureTree = procedures;
+const declarationOf = (key: CallKey): Procedure => {
+  const [area = '', verb = ''] = key.split('.');
+  const found = declared[area]?.[verb];
+  if (!found) throw new Error(`no such procedure: ${key}`);
+  return found;
+};
+
+/** The permission a call asks for, from its declaration; null where a session is enough. */
+export function callPermission(key: CallKey): Permission | null {
+  const { access } = declarationOf(key);
+  return access === 'public' || access === 'session' ? null : access;
+}
+
+/** The name of a call's operation: what buttons and menus say is what the operation log will say. */
+export function callLabel(key: CallKey, locale: Locale): string {
+  const { operation, summary } = declarationOf(key);
+  const labels: Readonly<Record<string, { label: Text }>> = operationTable;
+  return (labels[operation ?? ''] ?? { label: summary }).label[locale];
+}
+
+export const callFlags = (key: CallKey): CallFlags => callActions[key];
+
+/** Why a call is not possible for lack of a permission, or undefined; `permissionReason` is that of usePermissionReason. */
+export function callReason(
+  key: CallKey,
+  permissionReason: (permission: Permission) => string | undefined,
+): string | undefined {
+  const permission = callPermission(key);
+  return permission === null ? undefined : permissionReason(permission);
+}

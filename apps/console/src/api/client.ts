@@ -3,6 +3,7 @@ import type { AppRouter } from '@basalt/rpc';
 import { createTRPCClient, httpBatchLink, httpLink, splitLink, type TRPCClient } from '@trpc/client';
 import { createTRPCContext } from '@trpc/tanstack-react-query';
 import { endpoints } from '@/paths.ts';
+import { seeAsHeaders } from '@/session/see-as.ts';
 
 /** No call hangs for ever: the gateway gives up after at most this, and so do we. */
 const deadline = 60_000;
@@ -21,11 +22,21 @@ export function createClient(): TRPCClient<AppRouter> {
     links: [
       splitLink({
         condition: (op) => op.context['background'] === true,
-        true: httpLink({ url: endpoints.trpc, fetch: withDeadline, headers: { 'x-basalt-background': '1' } }),
+        true: httpLink({
+          url: endpoints.trpc,
+          fetch: withDeadline,
+          headers: () => ({ 'x-basalt-background': '1', ...seeAsHeaders() }),
+        }),
         false: splitLink({
           condition: (op) => op.type === 'mutation',
-          true: httpLink({ url: endpoints.trpc, fetch: withDeadline }),
-          false: httpBatchLink({ url: endpoints.trpc, fetch: withDeadline, maxItems: 10, maxURLLength: 4000 }),
+          true: httpLink({ url: endpoints.trpc, fetch: withDeadline, headers: seeAsHeaders }),
+          false: httpBatchLink({
+            url: endpoints.trpc,
+            fetch: withDeadline,
+            headers: seeAsHeaders,
+            maxItems: 10,
+            maxURLLength: 4000,
+          }),
         }),
       }),
     ],

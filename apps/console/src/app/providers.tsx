@@ -8,6 +8,7 @@ import { createQueryClient } from '@/api/query-client.ts';
 import { antdLocales } from '@/i18n/antd-locale.ts';
 import { cookieNames, writeCookie } from '@/i18n/locales.ts';
 import { paths } from '@/paths.ts';
+import { seeAsSet } from '@/session/see-as.ts';
 
 interface ProvidersProps {
   theme: ThemeChoice;
@@ -18,6 +19,7 @@ interface ProvidersProps {
 
 /** A lost session leads to the sign-in page once, and back to where the reader was. */
 function leaveToSignIn(): void {
+  seeAsSet(null);
   const here = window.location.pathname + window.location.search;
   if (!window.location.pathname.startsWith(paths.signIn())) window.location.assign(paths.signIn(here));
 }

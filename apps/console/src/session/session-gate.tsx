@@ -1,5 +1,5 @@
 'use client';
-import { ErrorState, SkeletonLines } from '@basalt/ui';
+import { ActionButton, ErrorState, SkeletonLines } from '@basalt/ui';
 import { useQuery } from '@tanstack/react-query';
 import { useTranslations } from 'next-intl';
 import { useRouter } from 'next/navigation';
@@ -8,6 +8,7 @@ import { useTRPC } from '@/api/client.ts';
 import { isSignedOut } from '@/api/errors.ts';
 import { paths } from '@/paths.ts';
 import { QueryError } from '@/shell/query-error.tsx';
+import { seeAsAccount, seeAsGo } from './see-as.ts';
 import { ConsoleContextProvider } from './session.tsx';
 import styles from './session-gate.module.css';
 
@@ -18,7 +19,8 @@ export function SessionGate({ regionKey, children }: { regionKey: string | undef
   const trpc = useTRPC();
   const router = useRouter();
   const session = useQuery(trpc.session.current.queryOptions({}, { staleTime: 60_000 }));
-  const mustChange = session.data?.mustChangePassword === true;
+  // An account seen as need not be asked for its password: nothing can be changed anyway.
+  const mustChange = session.data?.mustChangePassword === true && session.data.seeAs === null;
   const regions = useQuery(
     trpc.region.list.queryOptions({}, { enabled: session.isSuccess && !mustChange, refetchInterval: 10_000 }),
   );
@@ -40,7 +42,14 @@ export function SessionGate({ regionKey, children }: { regionKey: string | undef
   }
   return (
     <main className={styles.wait}>
-      {session.isError && !isSignedOut(session.error) ? (
+      {session.isError && !isSignedOut(session.error) && seeAsAccount() !== null ? (
+        <>
+          <QueryError title={t('seeAs.failed')} error={session.error} />
+          <ActionButton kind="primary" onClick={() => seeAsGo(null, paths.home())}>
+            {t('seeAs.end')}
+          </ActionButton>
+        </>
+      ) : session.isError && !isSignedOut(session.error) ? (
         <QueryError title={t('sessionFailed')} error={session.error} onRetry={() => void session.refetch()} />
       ) : regions.isError && !isSignedOut(regions.error) ? (
         <QueryError title={t('regionFailed')} error={regions.error} onRetry={() => void regions.refetch()} />

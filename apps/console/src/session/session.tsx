@@ -3,6 +3,9 @@ import type { CurrentSession, Permission, Region } from '@basalt/contract';
 import { permissionLabel } from '@basalt/contract';
 import { useLocale, useTranslations } from 'next-intl';
 import { createContext, use } from 'react';
+import { permissionRefusal, type ActionTarget } from './permissions.ts';
+
+export { can } from './permissions.ts';
 
 export interface ConsoleContext {
   session: CurrentSession;
@@ -24,16 +27,23 @@ export function useConsole(): ConsoleContext {
 /** The key of the region that is shown, as procedures want it. */
 export const useRegion = (): string => useConsole().region.key;
 
-export const can = (session: CurrentSession, permission: Permission): boolean =>
-  session.permissions.includes(permission);
+export type PermissionReason = (permission: Permission, target?: ActionTarget) => string | undefined;
 
-/** Answers why a permission is missing, in the reader's language, or undefined when it is there. */
-export function usePermissionReason(): (permission: Permission) => string | undefined {
+/** Answers why a permission does not allow it, in the reader's language, or undefined when it does. */
+export function usePermissionReason(): PermissionReason {
   const { session } = useConsole();
   const locale = useLocale();
   const t = useTranslations('common');
-  return (permission) =>
-    can(session, permission)
-      ? undefined
-      : t('missingPermission', { permission, label: permissionLabel(permission)[locale] });
+  return (permission, target) => {
+    switch (permissionRefusal(session, permission, target)) {
+      case 'missing':
+        return t('missingPermission', { permission, label: permissionLabel(permission)[locale] });
+      case 'notOwner':
+        return t('notOwner', { owner: target?.owner?.name ?? '' });
+      case 'seeAs':
+        return t('seeAsReadOnly', { name: session.seeAs?.name ?? '' });
+      case null:
+        return undefined;
+    }
+  };
 }

@@ -21,7 +21,7 @@ export function AccountMenu() {
   const now = useNow();
   const trpc = useTRPC();
   const router = useRouter();
-  const { session } = useConsole();
+  const { session, region } = useConsole();
   const { choice, setChoice } = useTheme();
   const changeLocale = useLocaleChange();
   const signOut = useSignOut();
@@ -60,6 +60,7 @@ export function AccountMenu() {
       label: t('theme'),
       children: themeChoices.map((item) => ({ key: `theme:${item}`, label: t(`themes.${item}`) })),
     },
+    { key: 'my-account', label: t('nav.myAccount') },
     { key: 'password', label: t('changePassword') },
     { type: 'divider' },
     { key: 'sign-out', label: t('signOut') },
@@ -76,11 +77,12 @@ export function AccountMenu() {
           const [what, value] = key.split(':');
           if (what === 'language') {
             changeLocale(value as Locale);
-            preferences.mutate({ locale: value as Locale });
+            if (session.seeAs === null) preferences.mutate({ locale: value as Locale });
           } else if (what === 'theme') {
             setChoice(value as ThemeChoice);
-            preferences.mutate({ theme: value as ThemeChoice });
-          } else if (what === 'password') router.push(paths.password());
+            if (session.seeAs === null) preferences.mutate({ theme: value as ThemeChoice });
+          } else if (what === 'my-account') router.push(paths.myAccount(region.key));
+          else if (what === 'password') router.push(paths.password());
           else if (what === 'sign-out') signOut();
         },
       }}

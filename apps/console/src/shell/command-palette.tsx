@@ -7,7 +7,8 @@ import { useRouter } from 'next/navigation';
 import { useDeferredValue, useState } from 'react';
 import { globalActions, type GlobalAction } from '@/actions/registry.ts';
 import { useTRPC } from '@/api/client.ts';
-import { pathOfObject } from '@/paths.ts';
+import { pathOfObject, paths } from '@/paths.ts';
+import { seeAsGo } from '@/session/see-as.ts';
 import { useConsole, usePermissionReason } from '@/session/session.tsx';
 import { useSignOut } from '@/session/use-sign-out.ts';
 import { navigation } from './navigation.tsx';
@@ -24,7 +25,7 @@ export function CommandPalette({ open, onClose, onKeyHelp }: CommandPaletteProps
   const a = useTranslations('actions');
   const router = useRouter();
   const trpc = useTRPC();
-  const { region } = useConsole();
+  const { region, session } = useConsole();
   const { setChoice } = useTheme();
   const signOut = useSignOut();
   const permissionReason = usePermissionReason();
@@ -38,6 +39,7 @@ export function CommandPalette({ open, onClose, onKeyHelp }: CommandPaletteProps
   const run = (action: GlobalAction) => {
     if (action.path) router.push(action.path(region.key));
     else if (action.id === 'signOut') signOut();
+    else if (action.id === 'endSeeAs') seeAsGo(null, paths.home());
     else if (action.id === 'keyHelp') onKeyHelp();
     else setChoice(action.id === 'themeLight' ? 'light' : action.id === 'themeDark' ? 'dark' : 'system');
   };
@@ -73,7 +75,7 @@ export function CommandPalette({ open, onClose, onKeyHelp }: CommandPaletteProps
       key: 'actions',
       title: t('palette.actions'),
       items: globalActions
-        .filter((action) => matches(a(action.id)))
+        .filter((action) => matches(a(action.id)) && (action.id !== 'endSeeAs' || session.seeAs !== null))
         .map((action) => ({
           key: `action-${action.id}`,
           label: a(action.id),

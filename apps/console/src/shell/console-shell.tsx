@@ -15,6 +15,7 @@ import { link } from './link.tsx';
 import { navAt, navigation, type NavPage } from './navigation.tsx';
 import { usePageInfo } from './page-context.tsx';
 import { RegionSwitcher } from './region-switcher.tsx';
+import { SeeAsBanner } from './see-as-banner.tsx';
 import { Tray } from './tray.tsx';
 import { useShellKeys } from './use-shell-keys.ts';
 
@@ -23,6 +24,10 @@ function createPathAt(region: string, page: NavPage['key'] | undefined, session:
   if (page === 'images') return can(session, 'image:upload') ? paths.imageUpload(region) : undefined;
   if (page === 'networks') return can(session, 'network:create') ? paths.networkCreate(region) : undefined;
   if (page === 'hosts') return can(session, 'host:enrol') ? paths.hostAdd(region) : undefined;
+  if (page === 'accounts') return can(session, 'account:create') ? paths.accountCreate(region) : undefined;
+  if (page === 'accountGroups')
+    return can(session, 'accountGroup:create') ? paths.accountGroupCreate(region) : undefined;
+  if (page === 'roles') return can(session, 'role:create') ? paths.roleCreate(region) : undefined;
   return can(session, 'vm:create') ? paths.vmCreate(region) : undefined;
 }
 
@@ -66,6 +71,7 @@ export function ConsoleShell({ children }: { children: React.ReactNode }) {
     <>
       <AppFrame
         skipLabel={t('skip')}
+        banner={session.seeAs && <SeeAsBanner account={session.seeAs} />}
         rail={
           <Rail
             label={t('services')}

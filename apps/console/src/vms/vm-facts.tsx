@@ -12,7 +12,7 @@ export const sizeText = ({ vcpu, memory }: Pick<VmSummary, 'vcpu' | 'memory'>): 
   `${vcpu}C ${Math.round((memory / GIB) * 10) / 10}G`;
 
 /** What a VM is called in its list and in dialogs; enough to decide what may be done with it. */
-export type VmTarget = Pick<VmSummary, 'id' | 'name' | 'state' | 'protected'>;
+export type VmTarget = Pick<VmSummary, 'id' | 'name' | 'state' | 'protected' | 'owner'>;
 
 /** Nothing there. */
 export const none = <span className="bs-none">—</span>;

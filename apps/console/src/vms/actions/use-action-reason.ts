@@ -12,6 +12,6 @@ export function useActionReason(): (action: VmActionKey, vm: VmTarget) => string
   const locale = useLocale();
   const permissionReason = usePermissionReason();
   return (action, vm) =>
-    actionReason(vmAction(action), vm.state, locale, permissionReason) ??
+    actionReason(vmAction(action), vm.state, locale, permissionReason, vm) ??
     (vm.protected && removing.includes(action) ? t('protectedReason') : undefined);
 }

@@ -11,7 +11,7 @@ import { objectActionLabel, vmAction, type VmActionKey } from '@/actions/registr
 import { useTRPC, useTRPCClient } from '@/api/client.ts';
 import { readable } from '@/api/errors.ts';
 import { paths } from '@/paths.ts';
-import { useRegion } from '@/session/session.tsx';
+import { useConsole, useRegion } from '@/session/session.tsx';
 import type { VmTarget } from '../vm-facts.tsx';
 import { applicability } from './applicability.ts';
 import { runMany, runOne, type Outcome, type ShutdownOptions } from './run-action.ts';
@@ -40,6 +40,7 @@ export function useVmActions(onDone?: (action: VmActionKey) => void): VmActions 
   const c = useTranslations('common');
   const locale = useLocale();
   const region = useRegion();
+  const { session } = useConsole();
   const router = useRouter();
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -83,7 +84,7 @@ export function useVmActions(onDone?: (action: VmActionKey) => void): VmActions 
     } catch (cause) {
       const found = readable(cause, locale, c('noAnswer'));
       setError(found.text);
-      if (!vmAction(action).confirm && action !== 'shutdown')
+      if (asked === null)
         toast({
           tone: 'err',
           title: t('refused', { action: label(action) }),
@@ -104,7 +105,9 @@ export function useVmActions(onDone?: (action: VmActionKey) => void): VmActions 
     if (action === 'rename') return router.push(paths.vm(region, first.id, 'settings'));
     const next = { action, targets: possible, skipped: { count: targets.length - possible.length, reason } };
     setError(null);
-    if (vmAction(action).confirm || action === 'shutdown') setAsked(next);
+    // Whose it is stands in the question: nobody stops somebody else's machine by a slip of the hand.
+    const foreign = possible.some((vm) => vm.owner.id !== session.account.id);
+    if (vmAction(action).confirm || action === 'shutdown' || foreign) setAsked(next);
     else void run(next);
   };
 

@@ -6,7 +6,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { objectActionLabel, vmAction, type VmActionKey } from '@/actions/registry.ts';
 import { useTRPC } from '@/api/client.ts';
-import { useRegion } from '@/session/session.tsx';
+import { useConsole } from '@/session/session.tsx';
 import type { VmTarget } from '../vm-facts.tsx';
 import type { ShutdownOptions } from './run-action.ts';
 
@@ -30,7 +30,8 @@ export function VmActionDialog({ action, targets, skipped, busy, error, onConfir
   const c = useTranslations('common');
   const locale = useLocale();
   const trpc = useTRPC();
-  const region = useRegion();
+  const { session, region: here } = useConsole();
+  const region = here.key;
   const [timeout, setTimeout] = useState(120);
   const [thenPowerOff, setThenPowerOff] = useState(false);
   const [only] = targets;
@@ -38,7 +39,8 @@ export function VmActionDialog({ action, targets, skipped, busy, error, onConfir
   const detail = useQuery(
     trpc.vm.get.queryOptions({ region, id: only?.id ?? '' }, { enabled: single && only !== undefined }),
   );
-  const kind: DialogKind = isDialogKind(action) ? action : 'powerOff';
+  // Other acts are asked about only because somebody else owns the machine.
+  const kind = isDialogKind(action) ? action : 'plain';
 
   const facts: PreflightFact[] = [];
   if (!single)
@@ -53,6 +55,16 @@ export function VmActionDialog({ action, targets, skipped, busy, error, onConfir
     });
   if (skipped.count > 0)
     facts.push({ key: 'skipped', tone: 'warn', text: t('skipped', { count: skipped.count }), detail: skipped.reason });
+  const foreign = targets.filter(({ owner }) => owner.id !== session.account.id);
+  if (foreign.length > 0)
+    facts.push({
+      key: 'owner',
+      tone: 'warn',
+      text: single ? t('foreign', { owner: only.owner.name }) : t('foreignMany', { count: foreign.length }),
+      detail: single
+        ? undefined
+        : [...new Set(foreign.map(({ owner }) => owner.name))].slice(0, 3).join(locale === 'zh-CN' ? '、' : ', '),
+    });
   const vm = single ? detail.data : undefined;
   if (kind === 'delete' || kind === 'destroy') {
     const lost = kind === 'destroy';
@@ -75,7 +87,8 @@ export function VmActionDialog({ action, targets, skipped, busy, error, onConfir
     }
     if (lost) facts.push({ key: 'final', tone: 'err', text: t('final') });
   } else if (kind === 'shutdown') facts.push({ key: 'acpi', tone: 'off', text: t('acpi') });
-  else facts.push({ key: 'unsaved', tone: 'warn', text: t('unsaved'), detail: t('unsavedDetail') });
+  else if (kind !== 'plain')
+    facts.push({ key: 'unsaved', tone: 'warn', text: t('unsaved'), detail: t('unsavedDetail') });
 
   return (
     <ConfirmDialog
@@ -85,13 +98,12 @@ export function VmActionDialog({ action, targets, skipped, busy, error, onConfir
           ? t('title', { action: objectActionLabel(vmAction(action), locale), name: only.name })
           : t('titleMany', { action: objectActionLabel(vmAction(action), locale), count: targets.length })
       }
-      subtitle={t(`${kind}.what`)}
+      {...(kind === 'plain' ? {} : { subtitle: t(`${kind}.what`), foot: t(`${kind}.foot`) })}
       facts={facts}
-      foot={t(`${kind}.foot`)}
-      confirmLabel={t(`${kind}.do`)}
+      confirmLabel={kind === 'plain' ? objectActionLabel(vmAction(action), locale) : t(`${kind}.do`)}
       cancelLabel={c('cancel')}
       closeLabel={c('close')}
-      danger={kind !== 'shutdown'}
+      danger={kind !== 'shutdown' && kind !== 'plain'}
       busy={busy}
       error={error}
       onCancel={onCancel}
