@@ -34,4 +34,14 @@ export function readable(error: unknown, locale: Locale, noAnswer: string): Read
 }
 
 /** True when the session is gone and only signing in again helps. */
-export const isSignedOut = (error: unknown): boolean => shapeOf(error)?.code === 'notSignedIn';
+export function isSignedOut(error: unknown): boolean {
+  const code = shapeOf(error)?.code;
+  return code === 'notSignedIn' || code === 'sessionEnded';
+}
+
+/** Why the session was ended, in both languages; null when it just is no more. */
+export function endedReason(error: unknown): string | null {
+  const shape = shapeOf(error);
+  const reason = shape?.params['reason'];
+  return shape?.code === 'sessionEnded' && typeof reason === 'string' ? reason : null;
+}

@@ -1,9 +1,12 @@
 import { MutationCache, QueryCache, QueryClient } from '@tanstack/react-query';
-import { isSignedOut, shapeOf } from './errors.ts';
+import { endedReasonKeep } from '@/auth/ended-reason.ts';
+import { endedReason, isSignedOut, shapeOf } from './errors.ts';
 
 /** A query client that hands a lost session to `onSignedOut` and tries again only what may help. */
 export function createQueryClient(onSignedOut: () => void): QueryClient {
   const watch = (error: unknown) => {
+    const reason = endedReason(error);
+    if (reason !== null) endedReasonKeep(reason);
     if (isSignedOut(error)) onSignedOut();
   };
   return new QueryClient({
