@@ -3,10 +3,11 @@
  * Nothing here goes behind the product's back but the command line that its own administrator has.
  */
 import { randomBytes } from 'node:crypto';
+import { existsSync, readFileSync, rmSync } from 'node:fs';
 import type { BuiltInRole, RegionKey } from '@basalt/contract';
 import { instanceRead, type Instance } from '@basalt/lab';
 import { gatewayCli, platformApi, type PlatformApi } from '../scripts/lib/api.ts';
-import { home } from '../scripts/lib/paths.ts';
+import { firstPasswordFile, home } from '../scripts/lib/paths.ts';
 import { gatewayUrl, regionKey } from '../scripts/lib/processes.ts';
 
 function instanceFind(): Instance {
@@ -56,6 +57,18 @@ export async function accountCreate(role: BuiltInRole): Promise<Account> {
     '--no-change',
   );
   return { email, password: printedPassword(printed) };
+}
+
+/**
+ * The password of the first account that must be changed at the first sign-in: what the start has printed, which is good
+ * once. On a platform that is used a second time it is spent; then the machine's administrator makes another.
+ */
+export async function firstPassword(): Promise<string> {
+  const file = firstPasswordFile();
+  if (!existsSync(file)) return passwordReset(firstNames.account);
+  const password = readFileSync(file, 'utf8');
+  rmSync(file);
+  return password;
 }
 
 /** A new password for an account, which must be changed at the next sign-in. */

@@ -5,7 +5,7 @@ import { VmConsolePage } from './pages/vm-console.ts';
 import { VmCreatePage } from './pages/vm-create.ts';
 import { VmPage } from './pages/vm.ts';
 import { domainHosts } from './facts.ts';
-import { firstNames, fresh, freshPassword, passwordReset, region } from './platform.ts';
+import { firstNames, firstPassword, fresh, freshPassword, region } from './platform.ts';
 import { zh } from './words.ts';
 import type { VmId } from '@basalt/contract';
 
@@ -15,7 +15,7 @@ test('[IAM-01][VM-01][VM-15][VM-24][IMG-03] a newcomer signs in, makes a VM by t
   page,
   keeper,
 }) => {
-  const first = await passwordReset(firstNames.account);
+  const first = await firstPassword();
   const own = freshPassword();
   const name = fresh('story');
   keeper.vmsNamed(name);

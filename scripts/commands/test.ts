@@ -1,7 +1,7 @@
 import { spawn, spawnSync } from 'node:child_process';
-import { existsSync, mkdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { checkout, node } from '../lib/paths.ts';
+import { checkout, firstPasswordFile, node } from '../lib/paths.ts';
 
 const bin = (name: string): string => join(checkout, 'node_modules/.bin', name);
 
@@ -10,22 +10,41 @@ interface Counts {
   failed: number;
 }
 
-function execute(name: string, argv: readonly string[], env: Record<string, string> = {}): Promise<boolean> {
+function execute(
+  name: string,
+  argv: readonly string[],
+  env: Record<string, string> = {},
+  onOutput?: (chunk: string) => void,
+): Promise<boolean> {
   console.log(`\n━━ ${name}`);
   const began = Date.now();
   return new Promise((resolve) => {
     const child = spawn(argv[0] ?? '', argv.slice(1), {
       cwd: checkout,
-      stdio: ['ignore', 'inherit', 'inherit'],
+      stdio: ['ignore', onOutput ? 'pipe' : 'inherit', 'inherit'],
       env: { ...process.env, PATH: `${join(checkout, 'node_modules/.bin')}:${process.env['PATH'] ?? ''}`, ...env },
     });
-    child.once('exit', (code) => {
+    child.stdout?.setEncoding('utf8').on('data', (chunk: string) => onOutput?.(chunk));
+    child.once('close', (code) => {
       console.log(
         `━━ ${name}: ${code === 0 ? 'passed' : `failed (${code})`} in ${((Date.now() - began) / 1000).toFixed(0)} s`,
       );
       resolve(code === 0);
     });
   });
+}
+
+/** Like {@link execute}, and gives what was printed; the terminal sees it too. */
+function executeReading(
+  name: string,
+  argv: readonly string[],
+  env: Record<string, string>,
+): Promise<{ ok: boolean; printed: string }> {
+  let printed = '';
+  return execute(name, argv, env, (chunk) => {
+    printed += chunk;
+    process.stdout.write(chunk);
+  }).then((ok) => ({ ok, printed }));
 }
 
 function vitestCounts(file: string): Counts {
@@ -109,8 +128,14 @@ export async function run(args: readonly string[]): Promise<number> {
       ...rest,
     ];
     await execute('forgetting an earlier test platform', command('reset'), env);
-    const up = await execute('starting a platform', command('start'), env);
-    if (up) {
+    const { ok: up, printed } = await executeReading('starting a platform', command('start'), env);
+    const password = /^ {4}password {2}(\S+) {3}\(printed once/mu.exec(printed)?.[1];
+    if (up && password === undefined) {
+      console.log('━━ the start printed no password');
+      add({ passed: 0, failed: 1 });
+    } else if (up && password !== undefined) {
+      // the story begins as a newcomer does: with what the start has printed, and nothing else
+      writeFileSync(firstPasswordFile(env.BASALT_HOME), password, { mode: 0o600 });
       const ok = await execute(
         'e2e',
         [join(checkout, 'e2e/node_modules/.bin/playwright'), 'test', '-c', 'e2e/playwright.config.ts'],

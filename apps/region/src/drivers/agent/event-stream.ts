@@ -7,7 +7,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { EventStream, EventStreamHandlers } from './agent-driver.ts';
 
 const FIRST_WAIT = 200;
-const LONGEST_WAIT = 10_000;
+/** Below the grace after which a silent host counts as lost: one that comes back in time must be found in time. */
+const LONGEST_WAIT = 4_000;
 const LONGEST_LINE = 1024 * 1024;
 
 type Open = (after: number, signal: AbortSignal) => Promise<AsyncIterable<Buffer | Uint8Array>>;
