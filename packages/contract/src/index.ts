@@ -11,6 +11,7 @@ export * from './schemas/account.ts';
 export * from './schemas/identity.ts';
 export * from './schemas/security.ts';
 export * from './schemas/operation-log.ts';
+export * from './region-log.ts';
 export { operationTable } from './gen/operations.ts';
 export * from './schemas/region.ts';
 export * from './schemas/cluster.ts';
