@@ -1,7 +1,9 @@
 import { request as httpRequest } from 'node:http';
 import { randomBytes } from 'node:crypto';
 import { expect, test, vmRunning, type Person } from './fixtures.ts';
+import { VmConsolePage } from './pages/vm-console.ts';
 import { region, sessionIssue, url } from './platform.ts';
+import { zh } from './words.ts';
 
 interface Answer {
   readonly status: number;
@@ -91,4 +93,38 @@ test('[VM-15] a console ticket opens once, for its own session and its own origi
     await expect.poll(async () => (await admin.api.vm.get({ region, id: vm.id })).state).toBe('stopped');
     expect((await handshake(ticket, admin.session)).status).not.toBe(101);
   });
+});
+
+test('[VM-15] a ticket that comes too late opens nothing; the page says so and a new one does', async ({
+  page,
+  admin,
+  keeper,
+}) => {
+  const vm = await vmRunning(admin.api, keeper);
+  const asked = Date.now();
+  const { expiresAt } = await admin.api.vm.console({ region, id: vm.id, protocol: 'vnc' });
+  const life = Date.parse(expiresAt) - asked;
+  expect(life, 'the platform was started with BASALT_CONSOLE_TICKET_SECONDS').toBeLessThan(60_000);
+  // the answer lies on the way until the ticket's time is up, as on a laptop that was closed
+  await page.route(
+    '**/api/trpc/vm.console**',
+    async (route) => {
+      const answer = await route.fetch();
+      await expect.poll(() => Date.now() > asked + 2 * life, { timeout: 3 * life }).toBe(true);
+      await route.fulfill({ response: answer });
+    },
+    { times: 1 },
+  );
+  const refused = page.waitForEvent('websocket');
+  const screen = new VmConsolePage(page);
+  await screen.open(vm.id);
+  await refused;
+  await expect(page.getByText(zh('vm.console.ticketExpired'))).toBeVisible({ timeout: 3 * life });
+  await expect(page.getByRole('status').getByText(zh('vm.console.states.closed'))).toBeVisible();
+  await page
+    .getByRole('main')
+    .getByRole('button', { name: zh('vm.console.reconnect'), exact: true })
+    .last()
+    .click();
+  await screen.connected();
 });

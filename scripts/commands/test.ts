@@ -117,7 +117,11 @@ export async function run(args: readonly string[]): Promise<number> {
     add(vitestCounts(file), ok);
   }
   if (wanted.has('e2e')) {
-    const env = { BASALT_HOME: join(checkout, '.run', 'test'), PLAYWRIGHT_JSON_OUTPUT_NAME: join(results, 'e2e.json') };
+    const env = {
+      BASALT_HOME: join(checkout, '.run', 'test'),
+      BASALT_CONSOLE_TICKET_SECONDS: '15',
+      PLAYWRIGHT_JSON_OUTPUT_NAME: join(results, 'e2e.json'),
+    };
     mkdirSync(env.BASALT_HOME, { recursive: true });
     const main = join(checkout, 'scripts/main.ts');
     const command = (name: string, ...rest: string[]) => [

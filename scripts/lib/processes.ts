@@ -78,6 +78,8 @@ export function regionEnvironment(instance: Instance, settings: Settings): Recor
       { name: 'ssd', pool: 'ssd', media: 'ssd', replicas: 3, failureDomain: 'host' },
       { name: 'hdd', pool: 'hdd', media: 'hdd', replicas: 3, failureDomain: 'host' },
     ]),
+    // tests of what happens to a late ticket do not wait for five minutes
+    CONSOLE_TICKET_SECONDS: process.env['BASALT_CONSOLE_TICKET_SECONDS'] ?? '300',
     HOST_RESERVE_VCPU: '1',
     HOST_RESERVE_MEMORY: String(1024 ** 3),
     ...(settings.sim

@@ -49,6 +49,8 @@ const schema = z
     HOST_RESERVE_VCPU: z.coerce.number().int().min(0).default(0),
     /** Bytes. */
     HOST_RESERVE_MEMORY: z.coerce.number().int().min(0).default(0),
+    /** How long a console ticket opens its console. */
+    CONSOLE_TICKET_SECONDS: z.coerce.number().int().min(5).max(300).default(300),
     METRICS_PORT: port.optional(),
     LOG_LEVEL: z.enum(['debug', 'info', 'warn', 'error']).default('info'),
     /** Names this process among those of the region; default: where it listens. */

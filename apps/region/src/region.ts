@@ -77,6 +77,7 @@ export async function regionStart(env: RegionEnv, log: Logger): Promise<Region> 
     stateDirectory,
     endpoint: env.ADVERTISED_ENDPOINT,
     reserve: { vcpu: env.HOST_RESERVE_VCPU, memory: env.HOST_RESERVE_MEMORY },
+    consoleTicketSeconds: env.CONSOLE_TICKET_SECONDS,
     vmCounts: new VmCountCache(),
   };
   const control = await controlStart({

@@ -88,6 +88,7 @@ export async function fixtureOpen(): Promise<Fixture> {
     stateDirectory,
     endpoint: 'https://127.0.0.1:7443',
     reserve: { vcpu: 0, memory: 0 },
+    consoleTicketSeconds: 300,
     vmCounts: new VmCountCache(),
   };
   let vlans = 100;

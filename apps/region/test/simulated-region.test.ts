@@ -77,6 +77,7 @@ beforeAll(async () => {
     STORAGE_POOLS: [{ name: 'ssd', pool: 'ssd', media: 'ssd', replicas: 3, failureDomain: 'host' }],
     HOST_RESERVE_VCPU: 0,
     HOST_RESERVE_MEMORY: 0,
+    CONSOLE_TICKET_SECONDS: 300,
     LOG_LEVEL: 'warn',
     PROCESS_NAME: 'test',
   };

@@ -42,6 +42,7 @@ export interface RegionServices {
   readonly endpoint: string;
   /** Kept back on every host for itself. */
   readonly reserve: { readonly vcpu: number; readonly memory: number };
+  readonly consoleTicketSeconds: number;
   readonly vmCounts: VmCountCache;
 }
 

@@ -5,8 +5,7 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useCallback, useEffect, useRef, useState } from 'react';
 import { useTRPCClient } from '@/api/client.ts';
 import { readable } from '@/api/errors.ts';
-import { endpoints } from '@/paths.ts';
-import { requestTokenMake } from '../request-token.ts';
+import { consoleTicket } from './console-ticket.ts';
 
 export type ConnectionState = 'connecting' | 'connected' | 'closed';
 
@@ -51,15 +50,14 @@ export function useRfb(region: string, id: string, enabled: boolean) {
     };
     const open = async () => {
       setConnection({ state: 'connecting', reason: null, size: null });
-      const [{ ticket }, { default: Rfb }] = await Promise.all([
-        client.vm.console.mutate({ region, id, requestToken: requestTokenMake() }),
+      const [ticket, { default: Rfb }] = await Promise.all([
+        consoleTicket(client, region, id, 'vnc'),
         // Only in the browser: it touches `window` when it is loaded.
         import('@novnc/novnc'),
       ]);
       if (gone) return;
-      const url = new URL(endpoints.console, window.location.href);
-      url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
-      own = new Rfb(target, url.href, { shared: true, wsProtocols: ['basalt.console', `ticket.${ticket}`] });
+      let opened = false;
+      own = new Rfb(target, ticket.url, { shared: true, wsProtocols: ticket.protocols });
       rfb.current = own;
       own.background = 'transparent';
       own.scaleViewport = true;
@@ -69,12 +67,17 @@ export function useRfb(region: string, id: string, enabled: boolean) {
       if (canvas) watch.observe(canvas, { attributes: true, attributeFilter: ['width', 'height'] });
       own.addEventListener('connect', () => {
         if (gone) return;
+        opened = true;
         setConnection((now) => ({ ...now, state: 'connected', reason: null }));
         own?.focus();
       });
       own.addEventListener('securityfailure', ({ detail }) => close(detail.reason ?? words.current.t('refused')));
       own.addEventListener('disconnect', ({ detail }) =>
-        close(words.current.t(detail.clean ? 'closedByGuest' : 'closedBroken')),
+        close(
+          words.current.t(
+            !opened && ticket.expired() ? 'ticketExpired' : detail.clean ? 'closedByGuest' : 'closedBroken',
+          ),
+        ),
       );
     };
     open().catch((error: unknown) => close(readable(error, words.current.locale, words.current.c('noAnswer')).text));

@@ -1,14 +1,14 @@
-/** Console tickets (VM-15): 256 random bits, kept as a hash, one use, 300 s, for one account and one VM. */
+/** Console tickets (VM-15): 256 random bits, kept as a hash, one use, at most 300 s, for one account and one VM. */
 import { BasaltError, type ActorAssertion, type VmId } from '@basalt/contract';
 import { hostById, type HostRow } from '../../store/host.ts';
 import { ticketInsert, ticketUse } from '../../store/ticket.ts';
 import { vmById, vmLock, type VmRow } from '../../store/vm.ts';
-import { permissionDemand, type Context, type RegionServices } from '../context.ts';
+import type { Context, RegionServices } from '../context.ts';
 import { mutate } from '../mutate.ts';
 import { actionDemand, existing, refused } from '../refusal.ts';
+import { permissionMissing, reaches, reachOf } from '../rights.ts';
 import { secretHash, secretMake } from '@basalt/service';
 
-const LIFE_SECONDS = 300;
 export type ConsoleProtocol = 'vnc' | 'serial';
 
 export interface ConsoleInput {
@@ -26,7 +26,7 @@ export function vmConsole(
     actionDemand('vm', vm.state, 'console');
     if (!vm.hostId) throw refused('虚拟机不在任何节点上', 'The VM is on no host');
     const ticket = secretMake();
-    const expiresAt = new Date(Date.now() + LIFE_SECONDS * 1000);
+    const expiresAt = new Date(Date.now() + ctx.services.consoleTicketSeconds * 1000);
     await ticketInsert(work.tx, {
       hash: secretHash(ticket),
       vmId: vm.id,
@@ -56,10 +56,11 @@ export async function consoleRedeem(
   actor: ActorAssertion,
   ticket: string,
 ): Promise<ConsoleTarget> {
-  permissionDemand(actor, 'vm:console');
   const row = await ticketUse(services.db, secretHash(ticket));
   if (!row || row.accountId !== actor.sub) throw new BasaltError('consoleTicketInvalid');
   const { vm, host } = await consoleWhere(services, row.vmId);
+  // rights may have changed since the ticket was made
+  if (!reaches(reachOf(actor, 'vm:console'), { ...vm, vmId: vm.id })) throw permissionMissing('vm:console');
   return { vm, host, protocol: row.protocol };
 }
 
