@@ -1,5 +1,4 @@
 /** A fresh ticket for one socket of a VM's console, and what a browser needs to open it. */
-import type { VmId } from '@basalt/contract';
 import type { useTRPCClient } from '@/api/client.ts';
 import { endpoints } from '@/paths.ts';
 import { requestTokenMake } from '../request-token.ts';
@@ -18,7 +17,7 @@ export async function consoleTicket(
   id: string,
   protocol: 'vnc' | 'serial',
 ): Promise<ConsoleTicket> {
-  const given = await client.vm.console.mutate({ region, id: id as VmId, protocol, requestToken: requestTokenMake() });
+  const given = await client.vm.console.mutate({ region, id, protocol, requestToken: requestTokenMake() });
   const url = new URL(endpoints.console, window.location.href);
   url.protocol = url.protocol === 'https:' ? 'wss:' : 'ws:';
   return {
