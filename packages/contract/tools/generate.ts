@@ -57,7 +57,26 @@ interface PermissionTable {
       permissions: { key: string; zh: string; en: string; kind: string }[];
     }
   >;
-  roles: Record<string, { zh: string; en: string; level: string; allow: string[]; deny: string[]; size: number }>;
+  roles: Record<
+    string,
+    { zh: string; en: string; level: string; dataScope: string; allow: string[]; deny: string[]; size: number }
+  >;
+  roleRules: { exclusive: { roles: string[]; when: string }[] };
+}
+
+const conditions: Readonly<Record<string, string>> = {
+  always: 'always',
+  'separation of duties is on': 'dutySeparation',
+};
+
+/** Roles of which one account may hold one only. */
+function exclusiveRoles(table: PermissionTable): { roles: string[]; when: string }[] {
+  return table.roleRules.exclusive.map(({ roles, when }) => {
+    const condition = conditions[when];
+    if (condition === undefined) throw new Error(`roleRules: "${when}" is no condition that is known`);
+    for (const role of roles) if (!(role in table.roles)) throw new Error(`roleRules: there is no role ${role}`);
+    return { roles, when: condition };
+  });
 }
 
 function permissions(): string {
@@ -74,7 +93,9 @@ function permissions(): string {
         .filter((k) => role.allow.some((a) => matches(a, k)) && !role.deny.some((d) => matches(d, k)));
       if (keys.length !== role.size)
         throw new Error(`role ${key} resolves to ${keys.length} keys, the table says ${role.size}`);
-      return [key, { label: { 'zh-CN': role.zh, 'en-US': role.en }, level: role.level, permissions: keys }];
+      const label = { 'zh-CN': role.zh, 'en-US': role.en };
+      const dataScope = role.dataScope === 'own resources' ? 'own' : 'all';
+      return [key, { label, level: role.level, dataScope, permissions: keys }];
     }),
   );
   return [
@@ -97,6 +118,7 @@ function permissions(): string {
       ),
     ),
     emit('builtInRoles', roles),
+    emit('exclusiveRoles', exclusiveRoles(table)),
   ].join('\n');
 }
 

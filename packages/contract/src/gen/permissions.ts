@@ -3477,6 +3477,7 @@ export const builtInRoles = {
    "en-US": "System administrator"
   },
   "level": "system",
+  "dataScope": "all",
   "permissions": [
    "overview:read",
    "overview:export",
@@ -3815,6 +3816,7 @@ export const builtInRoles = {
    "en-US": "System read-only"
   },
   "level": "system",
+  "dataScope": "all",
   "permissions": [
    "overview:read",
    "vm:read",
@@ -3889,6 +3891,7 @@ export const builtInRoles = {
    "en-US": "Region administrator"
   },
   "level": "region",
+  "dataScope": "all",
   "permissions": [
    "overview:read",
    "overview:export",
@@ -4177,6 +4180,7 @@ export const builtInRoles = {
    "en-US": "Region read-only"
   },
   "level": "region",
+  "dataScope": "all",
   "permissions": [
    "overview:read",
    "vm:read",
@@ -4238,6 +4242,7 @@ export const builtInRoles = {
    "en-US": "System administrator (separation of duties)"
   },
   "level": "system",
+  "dataScope": "all",
   "permissions": [
    "overview:read",
    "overview:export",
@@ -4542,6 +4547,7 @@ export const builtInRoles = {
    "en-US": "Security administrator"
   },
   "level": "system",
+  "dataScope": "all",
   "permissions": [
    "myAccount:read",
    "myAccount:update",
@@ -4584,6 +4590,7 @@ export const builtInRoles = {
    "en-US": "Audit administrator"
   },
   "level": "system",
+  "dataScope": "all",
   "permissions": [
    "operationLog:read",
    "operationLog:export",
@@ -4602,6 +4609,7 @@ export const builtInRoles = {
    "en-US": "VM operator"
   },
   "level": "region",
+  "dataScope": "own",
   "permissions": [
    "vm:read",
    "vm:create",
@@ -4693,3 +4701,22 @@ export const builtInRoles = {
   ]
  }
 } as const;
+
+export const exclusiveRoles = [
+ {
+  "roles": [
+   "dutySystemAdmin",
+   "dutySecurityAdmin",
+   "dutyAuditAdmin"
+  ],
+  "when": "dutySeparation"
+ },
+ {
+  "roles": [
+   "vmOperator",
+   "systemAdmin",
+   "regionAdmin"
+  ],
+  "when": "always"
+ }
+] as const;
