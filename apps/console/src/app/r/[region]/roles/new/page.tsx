@@ -1,0 +1,5 @@
+import { RoleCreatePage } from '@/roles/role-page.tsx';
+
+export default function Page() {
+  return <RoleCreatePage />;
+}
