@@ -5,8 +5,8 @@ import { basaltErrorOf } from '@basalt/rpc';
 export const respondJson = (response: ServerResponse, status: number, body: unknown): void =>
   respondText(response, status, JSON.stringify(body));
 
-/** JSON that is text already. */
-export function respondText(response: ServerResponse, status: number, text: string): void {
+/** JSON that is text already, or its bytes. */
+export function respondText(response: ServerResponse, status: number, text: string | Buffer): void {
   response
     .writeHead(status, { 'content-type': 'application/json', 'content-length': Buffer.byteLength(text) })
     .end(text);

@@ -7,9 +7,13 @@ import { BasaltError, both, regionProcedures, type Procedure } from '@basalt/con
 import { basaltErrorOf, inputParse, type Handlers, type WireError } from '@basalt/rpc';
 import { permissionDemand, type Context } from '../domain/context.ts';
 import { routes } from '../routes/index.ts';
+import { sequenceNow } from '../store/page.ts';
+import { KeptAnswers } from './kept-answers.ts';
 import { bodyJson, respondText } from './respond.ts';
 
 const BODY_MOST = 1024 * 1024;
+/** Lists of which everything that is shown is told as a change when it changes. */
+const keptLists: ReadonlySet<string> = new Set(['vm.list']);
 
 type Run = (call: {
   readonly input: unknown;
@@ -91,6 +95,7 @@ export type RpcServe = (
 
 export function rpcDoor(): RpcServe {
   const calls = callsOf(routes);
+  const kept = new KeptAnswers();
   const answer = async (request: IncomingMessage, response: ServerResponse, name: string, ctx: Context) => {
     const call = calls.get(name);
     if (!call) throw new BasaltError('notFound', { kind: 'procedure' });
@@ -101,11 +106,16 @@ export function rpcDoor(): RpcServe {
         rule: both('请求方法不符', 'the other method is meant'),
       });
     regionAuthorise(call.procedure, ctx);
-    const raw = isQuery ? queryInput(request) : await bodyJson(request, BODY_MOST);
-    const input = inputParse(call.procedure.input, raw, ctx.locale);
-    regionDemand(input, ctx);
-    const data = await call.run({ input, ctx, signal: undefined });
-    respondText(response, 200, JSON.stringify({ result: { data } }));
+    const made = async (raw: unknown): Promise<string> => {
+      const input = inputParse(call.procedure.input, raw, ctx.locale);
+      regionDemand(input, ctx);
+      return JSON.stringify({ result: { data: await call.run({ input, ctx, signal: undefined }) } });
+    };
+    if (!keptLists.has(name))
+      return respondText(response, 200, await made(isQuery ? queryInput(request) : await bodyJson(request, BODY_MOST)));
+    const sequence = await sequenceNow(ctx.services.db);
+    const make = async (): Promise<Buffer> => Buffer.from(await made(queryInput(request)));
+    respondText(response, 200, await kept.of(ctx.actor, request.url ?? '', sequence, make));
   };
   return async (request, response, name, ctx) => {
     try {

@@ -1,8 +1,7 @@
 /** Paging shared by all lists: `page` for people, an opaque cursor for programs. */
 import { BasaltError, both } from '@basalt/contract';
 import { sql } from 'drizzle-orm';
-import { outbox } from './schema/index.ts';
-import type { Reader } from './database.ts';
+import type { Database, Reader } from './database.ts';
 
 export interface PageInput {
   readonly limit: number;
@@ -49,12 +48,47 @@ export const offsetNext = ({ limit, offset }: OffsetPage, total: number): string
  * Newest sequence number that is visible. Read it before the rows it is to stand for: rows may then be newer than it says,
  * and a client that applies the events between once more ends up the same; the other way round it would miss some.
  */
-export async function sequenceNow(db: Reader): Promise<number> {
-  const [row] = await db
-    .select({ last: sql<number>`coalesce(max(${outbox.sequence}), 0)`.mapWith(Number) })
-    .from(outbox);
-  return row?.last ?? 0;
+export function sequenceNow(db: Reader): Promise<number> {
+  if (!('$client' in db)) return sequenceRead((text) => db.execute<{ last: string }>(sql.raw(text)));
+  const pool = (db as Database).$client;
+  let shared = sharedReads.get(pool);
+  if (!shared)
+    sharedReads.set(pool, (shared = new SharedRead(() => sequenceRead((text) => pool.query<{ last: string }>(text)))));
+  return shared.read();
 }
+
+async function sequenceRead(ask: (text: string) => Promise<{ rows: { last: string }[] }>): Promise<number> {
+  const { rows } = await ask('select coalesce(max(sequence), 0) as last from outbox');
+  return Number(rows[0]?.last ?? 0);
+}
+
+/** One read for all who come in the same turn or while the one before is under way: it begins after they came. */
+class SharedRead {
+  readonly #ask: () => Promise<number>;
+  #now: Promise<unknown> | null = null;
+  #next: Promise<number> | null = null;
+
+  constructor(ask: () => Promise<number>) {
+    this.#ask = ask;
+  }
+
+  read(): Promise<number> {
+    return (this.#next ??= this.#begin());
+  }
+
+  async #begin(): Promise<number> {
+    await (this.#now ?? new Promise((resolve) => setImmediate(resolve)));
+    this.#next = null;
+    const asked = this.#ask();
+    // whoever waits for it waits for its end, however it ends
+    this.#now = asked.then(
+      () => (this.#now = null),
+      () => (this.#now = null),
+    );
+    return asked;
+  }
+}
+const sharedReads = new WeakMap<object, SharedRead>();
 
 /** A `like` pattern that finds `text` anywhere; its own wild cards are taken literally. */
 export const likePattern = (text: string): string => `%${text.toLowerCase().replaceAll(/[\\%_]/gu, String.raw`\$&`)}%`;
