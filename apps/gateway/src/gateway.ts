@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { Socket, type AddressInfo } from 'node:net';
+import { loginPolicyDefaults } from '@basalt/contract';
 import {
   Counter,
   Gauge,
@@ -17,11 +18,13 @@ import type { GatewayEnv } from './env.ts';
 import { appListener } from './http/app.ts';
 import { CONSOLE_PATH, consolesOpen, consoleUpgrade } from './http/console-door.ts';
 import { sessionCookieName } from './http/cookies.ts';
+import { apiKeyRegistryOpen } from './identity/api-key-registry.ts';
 import { passwordHashWarm } from './identity/password-hash.ts';
 import { rateLimitCreate } from './identity/rate-limit.ts';
 import { securityDefaults, type SecuritySettings } from './identity/security-settings.ts';
 import { sessionRegistryOpen } from './identity/session-registry.ts';
 import type { Parts } from './parts.ts';
+import { FORMER_KEY, PLATFORM_KEY } from './platform-key.ts';
 import { actorVouchOpen } from './regions/actor-vouch.ts';
 import { regionHealthStart } from './regions/region-health.ts';
 import { regionRegistryOpen } from './regions/region-registry.ts';
@@ -90,12 +93,20 @@ export async function gatewayStart(
   const secure = env.tls !== null;
   const { db, close: databaseClose } = await databaseOpen(env.databaseUrl, log);
   const regions = regionRegistryOpen(env.regionsFile, log);
+  const seal = sealerOpen(env.stateDirectory);
   const parts: Parts = {
     db,
     log,
-    seal: sealerOpen(env.stateDirectory),
+    seal,
     settings,
     sessions: sessionRegistryOpen(db, settings, log),
+    apiKeys: apiKeyRegistryOpen({
+      db,
+      seal,
+      log,
+      maxPerAccount: () => loginPolicyDefaults.apiKeysPerAccount,
+      limitsCheck: () => undefined,
+    }),
     regions,
     health: regionHealthStart(regions, log),
     vouch: await actorVouchOpen(env.stateDirectory),
@@ -103,6 +114,7 @@ export async function gatewayStart(
       signIn: rateLimitCreate(settings.rate.signInPerMinute, 60),
       anonymous: rateLimitCreate(settings.rate.anonymousPerMinute, 60),
       session: rateLimitCreate(settings.rate.sessionPerSecond, 1),
+      apiKey: rateLimitCreate(settings.rate.apiKeyPerSecond, 1),
     },
     secure,
     cookieName: sessionCookieName(secure),
@@ -154,6 +166,7 @@ export async function gatewayStart(
     async close() {
       clearInterval(pruning);
       parts.health.close();
+      parts.apiKeys.close();
       metrics?.close();
       for (const socket of upgraded) socket.destroy();
       const closed = new Promise<void>((resolve) => server.close(() => resolve()));

@@ -1,42 +1,82 @@
-/** Secrets at rest: AES-256-GCM with the service's own key, which lies in its state directory and nowhere else. */
+/**
+ * Secrets at rest: AES-256-GCM with the service's own keys, which lie in its state directory and nowhere else. The keys form
+ * a ring: one seals, the others still open what they sealed, so that a key can be exchanged while the service runs.
+ */
 import { createCipheriv, createDecipheriv, createHash, randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
-import { join } from 'node:path';
 
 export interface Sealer {
   seal(plain: string): string;
-  /** @throws Error when it was sealed with another key or has been changed. */
+  /** @throws Error when it was sealed with a key that is not known or has been changed. */
   unseal(sealed: string): string;
+  /** Whether it was sealed with the present key in the present form. */
+  isCurrent(sealed: string): boolean;
 }
 
-const VERSION = 'v1';
+/** Keys by their ids, and the one that seals. */
+export interface KeyRing {
+  readonly current: string;
+  readonly keys: ReadonlyMap<string, Buffer>;
+}
 
-export function sealer(key: Buffer): Sealer {
+/** Told from the key alone, so that a key keeps its id wherever it goes. Eight hexadecimal digits. */
+export const keyIdOf = (key: Buffer): string =>
+  createHash('sha256').update('basalt seal').update(key).digest('hex').slice(0, 8);
+
+const ALGORITHM = 'aes-256-gcm';
+/** `v1.nonce.tag.body` says nothing of its key; `v2.key.nonce.tag.body` does, and no other key opens it. */
+const UNNAMED = 'v1';
+const NAMED = 'v2';
+
+function open(key: Buffer, about: string | null, parts: readonly string[]): string {
+  const [nonce = '', tag = '', body = ''] = parts.map((part) => Buffer.from(part, 'base64url'));
+  const decipher = createDecipheriv(ALGORITHM, key, nonce, { authTagLength: 16 });
+  if (about !== null) decipher.setAAD(Buffer.from(about));
+  decipher.setAuthTag(Buffer.from(tag));
+  return Buffer.concat([decipher.update(Buffer.from(body)), decipher.final()]).toString('utf8');
+}
+
+/** @param ring asked at every use, because it may change. */
+export function ringSealer(ring: () => KeyRing): Sealer {
+  const unnamed = (parts: readonly string[]): string => {
+    for (const key of ring().keys.values()) {
+      try {
+        return open(key, null, parts);
+      } catch {
+        // another key's
+      }
+    }
+    throw new Error('sealed with a key that is not known, or changed');
+  };
   return {
     seal(plain) {
+      const { current, keys } = ring();
+      const key = keys.get(current);
+      if (!key) throw new Error(`the key ${current} is missing`);
       const nonce = randomBytes(12);
-      const cipher = createCipheriv('aes-256-gcm', key, nonce);
+      const cipher = createCipheriv(ALGORITHM, key, nonce);
+      cipher.setAAD(Buffer.from(`${NAMED}.${current}`));
       const body = Buffer.concat([cipher.update(plain, 'utf8'), cipher.final()]);
-      return [VERSION, ...[nonce, cipher.getAuthTag(), body].map((part) => part.toString('base64url'))].join('.');
+      const parts = [nonce, cipher.getAuthTag(), body].map((part) => part.toString('base64url'));
+      return [NAMED, current, ...parts].join('.');
     },
     unseal(sealed) {
-      const [version, nonce = '', tag = '', body = ''] = sealed.split('.');
-      if (version !== VERSION) throw new Error('sealed in an unknown way');
-      const decipher = createDecipheriv('aes-256-gcm', key, Buffer.from(nonce, 'base64url'), { authTagLength: 16 });
-      decipher.setAuthTag(Buffer.from(tag, 'base64url'));
-      return Buffer.concat([decipher.update(Buffer.from(body, 'base64url')), decipher.final()]).toString('utf8');
+      const [version, ...parts] = sealed.split('.');
+      if (version === UNNAMED) return unnamed(parts);
+      const [id = '', ...rest] = parts;
+      if (version !== NAMED) throw new Error('sealed in an unknown way');
+      const key = ring().keys.get(id);
+      if (!key) throw new Error(`sealed with the key ${id}, which is not known`);
+      return open(key, `${NAMED}.${id}`, rest);
     },
+    isCurrent: (sealed) => sealed.startsWith(`${NAMED}.${ring().current}.`),
   };
 }
 
-/** With the key in `<stateDirectory>/seal.key`, made at first use, readable by its owner only. */
-export function sealerOpen(stateDirectory: string): Sealer {
-  const file = join(stateDirectory, 'seal.key');
-  if (!existsSync(file)) {
-    mkdirSync(stateDirectory, { recursive: true, mode: 0o700 });
-    writeFileSync(file, randomBytes(32).toString('base64'), { mode: 0o600, flag: 'wx' });
-  }
-  return sealer(Buffer.from(readFileSync(file, 'utf8'), 'base64'));
+/** With one key that never changes. */
+export function sealer(key: Buffer): Sealer {
+  const current = keyIdOf(key);
+  const ring = { current, keys: new Map([[current, key]]) };
+  return ringSealer(() => ring);
 }
 
 /** One-time secrets are kept as this only. */
