@@ -47,7 +47,7 @@ async function agentMeasure(cell: Cell): Promise<void> {
     };
     const made = await cell.mutate('host.createEnrolToken', { hostName: 'idle' });
     const { token, endpoint, caFingerprint } = dataOf<Record<'token' | 'endpoint' | 'caFingerprint', string>>(made);
-    const words = ['--region', endpoint, '--token', token, '--ca-fingerprint', caFingerprint, '--host-name', 'idle'];
+    const words = ['--region', endpoint, `--token=${token}`, '--ca-fingerprint', caFingerprint, '--host-name', 'idle'];
     const [file = '', ...args] = [...argv, 'enrol', ...words];
     await promisify(execFile)(file, args, { env: { ...process.env, ...env }, timeout: 60_000 });
     const stop = async (agent: ChildProcess): Promise<void> => {

@@ -48,8 +48,6 @@ export async function hostsJoin(
           'enrol',
           '--region',
           given.endpoint,
-          '--token',
-          given.token,
           '--ca-fingerprint',
           given.caFingerprint,
           '--host-name',
@@ -57,7 +55,7 @@ export async function hostsJoin(
         ),
       ];
       await run(file, args, {
-        env: { ...process.env, ...agentEnvironment(instance, host, settings) },
+        env: { ...process.env, ...agentEnvironment(instance, host, settings), BASALT_AGENT_TOKEN: given.token },
         timeout: 60_000,
       });
     }

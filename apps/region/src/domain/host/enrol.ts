@@ -56,7 +56,7 @@ export function enrolTokenCreate(ctx: Context, input: EnrolTokenInput) {
       expiresAt: expiresAt.toISOString(),
       endpoint,
       caFingerprint,
-      command: `basalt-agent enrol --region ${endpoint} --ca-fingerprint ${caFingerprint} --host-name ${input.hostName} --token ${token}`,
+      command: `basalt-agent enrol --region ${endpoint} --ca-fingerprint ${caFingerprint} --host-name ${input.hostName} --token=${token}`,
     };
   });
 }
