@@ -108,3 +108,16 @@ export async function belongings(): Promise<string[]> {
     ...domainFiles().map((name) => `file ${name}`),
   ].toSorted();
 }
+
+/** The running definition of a VM on the host by name. */
+export const domainXml = (host: string, vmId: string): Promise<string> =>
+  virsh(Number(host.replace('host', '')), 'dumpxml', domainOf(vmId));
+
+/** Content of a small text file inside the guest, by its agent. */
+export async function guestFile(host: string, vmId: string, path: string): Promise<string> {
+  const ask = (execute: string, args: object): Promise<unknown> => guestAgent(host, vmId, { execute, arguments: args });
+  const handle = await ask('guest-file-open', { path, mode: 'r' });
+  const { 'buf-b64': content } = (await ask('guest-file-read', { handle })) as { 'buf-b64': string };
+  await ask('guest-file-close', { handle });
+  return Buffer.from(content, 'base64').toString();
+}

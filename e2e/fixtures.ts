@@ -143,7 +143,12 @@ export async function firstThings(api: Api) {
 }
 
 /** Makes VMs by the API and waits for them to run; for tests of what comes after. They go when the test ends. */
-export async function vmsRunning(api: Api, keeper: Keeper, count = 1): Promise<Vm[]> {
+export async function vmsRunning(
+  api: Api,
+  keeper: Keeper,
+  count = 1,
+  more: Partial<Parameters<Api['vm']['create']>[0]> = {},
+): Promise<Vm[]> {
   const { image, network } = await firstThings(api);
   const name = fresh('vm');
   keeper.vmsNamed(name);
@@ -155,6 +160,7 @@ export async function vmsRunning(api: Api, keeper: Keeper, count = 1): Promise<V
     ...small,
     systemDisk: { size: 10 * 1024 ** 3 },
     nics: [{ networkId: network.id }],
+    ...more,
   });
   return Promise.all(items.map(({ vm }) => vmReaches(api, vm.id, 'running')));
 }

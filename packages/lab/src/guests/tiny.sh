@@ -1,6 +1,6 @@
 #!/bin/sh
 # Builds the tiny guest: a Debian kernel with an initramfs of busybox, qemu-ga and the virtio modules, started by
-# grub from a small partition; a second partition (/data) keeps what the guest writes. BIOS boot.
+# grub from a small partition; a second partition (/data) keeps what the guest writes. Boots by BIOS and by UEFI.
 #
 # usage: tiny.sh PACKAGES SOURCE WORK OUT.qcow2
 #   PACKAGES  a directory with the kernel's and qemu-guest-agent's Debian packages unpacked into it
@@ -52,17 +52,31 @@ initrd /boot/initrd
 boot
 GRUB
 
-# 64 MiB: the boot partition from sector 2048 (25 MiB), the data partition behind it.
+# 64 MiB: the boot partition from sector 2048 (25 MiB), the data partition behind it, then 2 MiB for UEFI's loader.
 disk=$work/disk.raw
 truncate -s 64M "$disk"
-printf 'label: dos\nstart=2048,size=51200,type=83,bootable\nstart=53248,type=83\n' | sfdisk -q "$disk"
+printf 'label: dos\nstart=2048,size=51200,type=83,bootable\nstart=53248,size=73728,type=83\nstart=126976,size=4096,type=ef\n' |
+  sfdisk -q "$disk"
 mke2fs -q -t ext2 -b 4096 -L tboot -d "$boot" -E offset=$((2048 * 512)) "$disk" 25600k
-mke2fs -q -t ext4 -b 4096 -L tdata -E offset=$((53248 * 512)) "$disk" $((65536 - 53248 / 2))k
+mke2fs -q -t ext4 -b 4096 -L tdata -E offset=$((53248 * 512)) "$disk" $((73728 / 2))k
 
 # What grub-bios-setup would do, which wants a device: the boot sector keeps the partition table, the core image
 # follows it in the gap before the first partition.
 grub-mkimage -O i386-pc -p '(hd0,msdos1)/boot/grub' -o "$work/core.img" biosdisk part_msdos ext2 linux normal configfile
 dd if=/usr/lib/grub/i386-pc/boot.img of="$disk" bs=1 count=440 conv=notrunc status=none
 dd if="$work/core.img" of="$disk" bs=512 seek=1 conv=notrunc status=none
+
+# UEFI starts the removable media's path of a FAT partition; which disk that is on is found by label, as the seed is one too.
+cat > "$work/efi.cfg" <<'GRUB'
+search --no-floppy --label tboot --set=root
+set prefix=($root)/boot/grub
+configfile $prefix/grub.cfg
+GRUB
+grub-mkimage -O x86_64-efi -p /boot/grub -c "$work/efi.cfg" -o "$work/bootx64.efi" \
+  part_msdos ext2 linux normal configfile search search_label
+mkfs.vfat -n TEFI -C "$work/efi.img" 2048 > /dev/null
+mmd -i "$work/efi.img" ::/EFI ::/EFI/BOOT
+mcopy -i "$work/efi.img" "$work/bootx64.efi" ::/EFI/BOOT/BOOTX64.EFI
+dd if="$work/efi.img" of="$disk" bs=512 seek=126976 conv=notrunc status=none
 
 qemu-img convert -c -f raw -O qcow2 "$disk" "$out"
