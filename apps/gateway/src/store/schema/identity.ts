@@ -26,7 +26,7 @@ export const accounts = pgTable('account', {
   lastSignInAddress: text('last_sign_in_address'),
   lastFailureAt: at('last_failure_at'),
   lastFailureAddress: text('last_failure_address'),
-  /** Wrong tries since the last sign-in that succeeded. */
+  /** Wrong tries in a row, up to the last one; the next sign-in that succeeds tells of them. */
   failures: integer('failures').notNull().default(0),
   /** Sealed with the platform key. Null: no two-factor sign-in. */
   totpSecret: text('totp_secret'),
@@ -56,6 +56,8 @@ export const sessions = pgTable(
     origin: text('origin', { enum: ['signIn', 'machine'] }).notNull(),
     address: text('address').notNull(),
     client: text('client').notNull(),
+    /** Whether the password met the policy when it was typed: only then is it known. */
+    passwordComplies: boolean('password_complies').notNull().default(true),
     createdAt: at('created_at').notNull().defaultNow(),
     lastSeenAt: at('last_seen_at').notNull(),
     /** Ends here whatever happens; idle time may end it sooner. */
@@ -204,6 +206,10 @@ export const signInTickets = pgTable('sign_in_ticket', {
     .references(() => accounts.id, { onDelete: 'cascade' }),
   address: text('address').notNull(),
   tries: integer('tries').notNull().default(0),
+  /** Told by the password, which is not kept until the second step; and the language asked for. */
+  passwordComplies: boolean('password_complies').notNull().default(true),
+  locale: text('locale', { enum: ['zh-CN', 'en-US'] }),
+  createdAt: at('created_at').notNull().defaultNow(),
   expiresAt: at('expires_at').notNull(),
 });
 
