@@ -1,5 +1,6 @@
 import type { Locale } from '@basalt/contract';
 import type { Logger, Sealer } from '@basalt/service';
+import type { ApiKeyRegistry } from './identity/api-key-registry.ts';
 import type { RateLimit } from './identity/rate-limit.ts';
 import type { SecuritySettings } from './identity/security-settings.ts';
 import type { SessionRegistry } from './identity/session-registry.ts';
@@ -16,10 +17,16 @@ export interface Parts {
   readonly seal: Sealer;
   readonly settings: SecuritySettings;
   readonly sessions: SessionRegistry;
+  readonly apiKeys: ApiKeyRegistry;
   readonly regions: RegionRegistry;
   readonly health: RegionHealth;
   readonly vouch: ActorVouch;
-  readonly limits: { readonly signIn: RateLimit; readonly anonymous: RateLimit; readonly session: RateLimit };
+  readonly limits: {
+    readonly signIn: RateLimit;
+    readonly anonymous: RateLimit;
+    readonly session: RateLimit;
+    readonly apiKey: RateLimit;
+  };
   /** Whether browsers reach the door by TLS. */
   readonly secure: boolean;
   readonly cookieName: string;

@@ -38,7 +38,7 @@ export interface DoorOptions {
 
 export const eased: SecuritySettings = {
   ...securityDefaults,
-  rate: { signInPerMinute: 100_000, anonymousPerMinute: 100_000, sessionPerSecond: 100_000 },
+  rate: { signInPerMinute: 100_000, anonymousPerMinute: 100_000, sessionPerSecond: 100_000, apiKeyPerSecond: 100_000 },
   sessionCacheMs: 200,
 };
 

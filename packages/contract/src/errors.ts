@@ -32,6 +32,11 @@ export const errorTable = {
   sourceRefused: kind(403, '该账号不允许从 {address} 访问', 'This account may not be used from {address}'),
   hoursRefused: kind(403, '该账号当前时段不允许访问', 'This account may not be used at this hour'),
   signatureInvalid: kind(401, '请求签名无效：{reason}', 'The signature of the request is invalid: {reason}'),
+  personRequired: kind(
+    403,
+    '此操作只能在登录后进行，不能使用 API 密钥',
+    'Only somebody who has signed in may do this; an API key may not',
+  ),
   seeAsReadOnly: kind(403, '以他人视角查看时不能修改', 'Nothing can be changed while seeing as another account'),
   grantExceeds: kind(
     403,

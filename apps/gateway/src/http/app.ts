@@ -5,9 +5,10 @@ import { getRequestListener, type HttpBindings } from '@hono/node-server';
 import { RESPONSE_ALREADY_SENT } from '@hono/node-server/utils/response';
 import { Hono, type Context } from 'hono';
 import { BasaltError } from '@basalt/contract';
+import { newId } from '@basalt/service';
 import type { Parts } from '../parts.ts';
 import { gatewayDeeds } from '../routes/index.ts';
-import { contextOf, type GatewayContext } from './context.ts';
+import { contextOf, localeOf, type GatewayContext } from './context.ts';
 import { docsPage } from './docs-page.ts';
 import { answerSend, errorOf, restError, trpcError, type Answer } from './error-answer.ts';
 import { eventsStream } from './events-door.ts';
@@ -15,6 +16,7 @@ import { openApiDocument } from './openapi.ts';
 import { pageProxy } from './page-proxy.ts';
 import { bodyCheck, originCheck } from './request-guard.ts';
 import { REST_PATH, restDoor, restRoutes, type RestRoute } from './rest-door.ts';
+import { declaredHash, hashOf, keyRateCheck } from './signed-request.ts';
 import { pagePolicy, securityHeadersSet } from './security-headers.ts';
 import { TRPC_PATH, trpcDoor } from './trpc-door.ts';
 import { imageUpload } from './upload-door.ts';
@@ -24,7 +26,9 @@ type Ctx = Context<{ Bindings: HttpBindings }>;
 const wantsEvents = (request: IncomingMessage): boolean => (request.headers.accept ?? '').includes('text/event-stream');
 
 /** @throws BasaltError tooManyRequests. */
-function rateCheck(parts: Parts, ctx: GatewayContext): void {
+function rateCheck(parts: Parts, ctx: GatewayContext, response: ServerResponse): void {
+  const key = ctx.session?.apiKeyId;
+  if (key) return keyRateCheck(parts.limits.apiKey, key, response);
   const wait = ctx.session
     ? parts.limits.session.take(ctx.session.sessionId)
     : parts.limits.anonymous.take(ctx.address);
@@ -74,13 +78,20 @@ export function appListener(parts: Parts): (request: IncomingMessage, response: 
     { isUpload = false, isStream = false } = {},
   ): Promise<Response> => {
     const { incoming, outgoing } = c.env;
-    let reader: Pick<GatewayContext, 'locale' | 'requestId'> = { locale: parts.defaultLocale, requestId: '' };
+    let reader: Pick<GatewayContext, 'locale' | 'requestId'> = {
+      locale: localeOf(incoming, parts.defaultLocale),
+      requestId: newId(),
+    };
     try {
-      const ctx = await contextOf(parts, incoming, isStream);
-      reader = ctx;
-      originCheck(incoming, parts.publicOrigins);
+      // the body is a part of what is signed, so it is read before it is known who sends it
       if (!isUpload) bodyCheck(incoming);
-      rateCheck(parts, ctx);
+      const ctx = await contextOf(parts, incoming, isStream, async () =>
+        isUpload ? declaredHash(incoming) : hashOf(c.req.method === 'GET' ? null : await c.req.arrayBuffer()),
+      );
+      reader = ctx;
+      // no page can sign: what is signed comes from whoever has the key, wherever that is
+      if (!ctx.session?.apiKeyId) originCheck(incoming, parts.publicOrigins);
+      rateCheck(parts, ctx, outgoing);
       return await run(ctx, incoming, outgoing);
     } catch (error) {
       // the client went away in the middle; there is nobody to tell and nothing is wrong here

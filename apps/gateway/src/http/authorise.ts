@@ -1,4 +1,4 @@
-import { BasaltError, both, permissionLabel, type Permission, type Procedure } from '@basalt/contract';
+import { BasaltError, both, permissionLabel, personOnly, type Permission, type Procedure } from '@basalt/contract';
 import type { Parts } from '../parts.ts';
 import { refusalLog } from './change.ts';
 import type { GatewayContext } from './context.ts';
@@ -24,6 +24,7 @@ export function accessCheck({ name, procedure: { access, kind }, ctx: { session 
   if (access === 'public') return;
   if (!session) throw new BasaltError('notSignedIn');
   if (session.mustChangePassword && !name.startsWith('session.')) throw new BasaltError('passwordChangeRequired');
+  if (session.apiKeyId && personOnly.has(name)) throw new BasaltError('personRequired');
   if (session.seeAs && kind === 'mutation') throw new BasaltError('seeAsReadOnly');
   if (access !== 'session' && !session.may.has(access)) throw permissionMissing(access);
 }

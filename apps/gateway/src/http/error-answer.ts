@@ -10,6 +10,8 @@ interface Reader {
 
 export interface Answer {
   readonly status: number;
+  /** Seconds after which to try again. */
+  readonly retryAfter?: number;
   /** JSON text. */
   readonly body: string;
 }
@@ -21,10 +23,15 @@ export function errorOf(error: unknown): BasaltError {
   return basaltErrorOf(error);
 }
 
+const retryOf = ({ code, params, retryable }: BasaltError): Pick<Answer, 'retryAfter'> => {
+  if (code === 'tooManyRequests') return { retryAfter: Number(params['seconds'] ?? 1) };
+  return retryable ? { retryAfter: 1 } : {};
+};
+
 /** As REST tells an error: the shape itself. */
 export function restError(error: unknown, { locale, requestId }: Reader): Answer {
   const found = errorOf(error);
-  return { status: found.status, body: JSON.stringify(found.shape(locale, requestId)) };
+  return { status: found.status, body: JSON.stringify(found.shape(locale, requestId)), ...retryOf(found) };
 }
 
 const jsonRpcCodes: Readonly<Record<number, number>> = {
@@ -43,6 +50,7 @@ export function trpcError(error: unknown, { locale, requestId }: Reader, path?: 
   const data = { code: found.code, httpStatus: found.status, ...(path === undefined ? {} : { path }), basalt };
   return {
     status: found.status,
+    ...retryOf(found),
     body: JSON.stringify({ error: { message: basalt.message, code: jsonRpcCodes[found.status] ?? -32_603, data } }),
   };
 }
@@ -50,12 +58,13 @@ export function trpcError(error: unknown, { locale, requestId }: Reader, path?: 
 /** Writes an answer to the socket in one go; cheaper than a Response, and most answers of the door are no more than this. */
 export function answerSend(
   response: ServerResponse,
-  { status, body }: Answer,
+  { status, body, retryAfter }: Answer,
   { requestId, cookies = [] }: { readonly requestId?: string; readonly cookies?: readonly string[] } = {},
 ): void {
   response.writeHead(status, {
     'content-type': 'application/json',
     'content-length': Buffer.byteLength(body),
+    ...(retryAfter === undefined ? {} : { 'retry-after': String(retryAfter) }),
     ...(requestId ? { 'x-request-id': requestId } : {}),
     ...(cookies.length > 0 ? { 'set-cookie': [...cookies] } : {}),
   });

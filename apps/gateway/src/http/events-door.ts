@@ -46,7 +46,7 @@ export async function eventsStream(
 
   const stop = new AbortController();
   response.once('close', () => stop.abort());
-  const unwatch = sessionWatch(parts, ctx.session, () => stop.abort());
+  const unwatch = sessionWatch(parts, ctx.session, () => stop.abort(), ctx.address);
   let beat: NodeJS.Timeout | undefined;
   try {
     const after = resumeFrom(request);

@@ -1,12 +1,16 @@
 /** `PUT /api/v1/regions/{region}/images/{id}/content`: bytes go through as they come; the region's pace is the browser's. */
+import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
+import { Transform } from 'node:stream';
 import { z } from 'zod';
 import { BasaltError, both, errorShape, imageId, regionPaths } from '@basalt/contract';
+import { signatureInvalid } from '../identity/signature-check.ts';
 import type { Parts } from '../parts.ts';
 import { linkError, regionGranted } from '../regions/region-call.ts';
 import { accessCheck } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
 import { answerSend } from './error-answer.ts';
+import { declaredHash } from './signed-request.ts';
 
 const PART_MAX = 16 * 1024 * 1024;
 const STALL_MS = 60_000;
@@ -25,6 +29,30 @@ function partOf(request: IncomingMessage, id: string): { id: string; offset: str
 }
 
 const refusal = z.object({ error: errorShape });
+
+/**
+ * Lets a part through and holds its last bytes back until the whole is what was signed: a part that is not never ends, and
+ * the region counts only parts that do.
+ */
+function hashedBody(expected: string): Transform {
+  const hash = createHash('sha256');
+  let held: Buffer | null = null;
+  return new Transform({
+    transform(chunk: Buffer, _encoding, next) {
+      hash.update(chunk);
+      if (held) this.push(held);
+      held = chunk;
+      next();
+    },
+    flush(done) {
+      if (hash.digest('hex') !== expected)
+        return done(
+          signatureInvalid('内容与所声明的 SHA-256 不符', 'the content is not what its declared SHA-256 says'),
+        );
+      done(null, held);
+    },
+  });
+}
 
 /** What the region says against a part, in our own form. */
 function refusalOf(body: string, status: number): BasaltError {
@@ -51,6 +79,7 @@ export async function imageUpload(
   const link = regionGranted(parts, ctx, target.region);
   const { id, offset, length } = partOf(request, target.id);
 
+  const hash = ctx.session.apiKeyId ? declaredHash(request) : null;
   const stop = new AbortController();
   let seen = -1;
   const watch = setInterval(() => {
@@ -69,7 +98,7 @@ export async function imageUpload(
         'content-length': String(length),
         'x-request-id': ctx.requestId,
       },
-      body: request,
+      body: hash === null ? request : request.pipe(hashedBody(hash)),
       headersTimeout: 300_000,
       bodyTimeout: 30_000,
       signal: stop.signal,

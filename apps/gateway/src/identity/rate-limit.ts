@@ -2,6 +2,10 @@
 export interface RateLimit {
   /** Takes one; 0, or the seconds after which to try again. */
   readonly take: (key: string) => number;
+  /** What may still be taken at once. */
+  readonly left: (key: string) => number;
+  readonly count: number;
+  readonly seconds: number;
 }
 
 /** At most `count` in `seconds`, spread evenly after a burst. */
@@ -9,6 +13,9 @@ export function rateLimitCreate(count: number, seconds: number, now: () => numbe
   const perMs = count / (seconds * 1_000);
   const buckets = new Map<string, { left: number; at: number }>();
   return {
+    count,
+    seconds,
+    left: (key) => Math.floor(buckets.get(key)?.left ?? count),
     take(key) {
       const at = now();
       let bucket = buckets.get(key);

@@ -1,8 +1,9 @@
 import type { OwnDeeds } from '../../http/own-call.ts';
 import type { Parts } from '../../parts.ts';
+import { apiKeysDeed, createApiKeyDeed, deleteApiKeyDeed, updateApiKeyDeed } from './api-keys.ts';
 import { pending } from '../pending.ts';
 
-export const myAccountDeeds = (_parts: Parts): OwnDeeds['myAccount'] => ({
+export const myAccountDeeds = (parts: Parts): OwnDeeds['myAccount'] => ({
   get: pending,
   update: pending,
   changeEmail: pending,
@@ -12,8 +13,8 @@ export const myAccountDeeds = (_parts: Parts): OwnDeeds['myAccount'] => ({
   sessions: pending,
   endSession: pending,
   log: pending,
-  apiKeys: pending,
-  createApiKey: pending,
-  updateApiKey: pending,
-  deleteApiKey: pending,
+  apiKeys: apiKeysDeed(parts),
+  createApiKey: createApiKeyDeed(parts),
+  updateApiKey: updateApiKeyDeed(parts),
+  deleteApiKey: deleteApiKeyDeed(parts),
 });
