@@ -44,6 +44,17 @@ const POLL = 1_000;
 let current: RunOptions | null = null;
 
 /** Registered once for the process; finds what it works with when it runs. */
+/**
+ * The URL with a limit to idling in a transaction, as every connection is to have from its start. DBOS would set it by a
+ * statement that it does not wait for before the first of its own, which pg warns of and will refuse.
+ */
+function idleLimited(databaseUrl: string): string {
+  const url = new URL(databaseUrl);
+  const before = url.searchParams.get('options');
+  url.searchParams.set('options', `${before ? `${before} ` : ''}-c idle_in_transaction_session_timeout=60000`);
+  return url.toString();
+}
+
 const workflow = DBOS.registerWorkflow(
   async (id: TaskId, attempt: number, undoOnly: boolean): Promise<string> => {
     if (!current) throw new Error('the task engine is not running');
@@ -70,7 +81,7 @@ export async function engineStart(options: EngineOptions): Promise<Engine> {
   await executorBeat(db, executor, leaderTiming.expiry);
   DBOS.setConfig({
     name: 'basalt-region',
-    systemDatabaseUrl: options.databaseUrl,
+    systemDatabaseUrl: idleLimited(options.databaseUrl),
     systemDatabaseSchemaName: 'dbos',
     systemDatabasePoolSize: 12,
     executorID: executor,
