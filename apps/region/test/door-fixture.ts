@@ -28,13 +28,20 @@ export interface Door extends AsyncDisposable {
   /** As the gateway, for an actor with these permissions. */
   send(
     path: string,
-    options?: { method?: Dispatcher.HttpMethod; body?: string | Buffer; permissions?: '*' | Permission[]; as?: Agent },
+    options?: {
+      method?: Dispatcher.HttpMethod;
+      body?: string | Buffer;
+      permissions?: '*' | Permission[];
+      actor?: Partial<ActorAssertion> | undefined;
+      as?: Agent;
+    },
   ): Promise<{ status: number; body: unknown }>;
   call(
     name: string,
     kind: 'query' | 'mutation',
     input: object,
     permissions?: '*' | Permission[],
+    actor?: Partial<ActorAssertion>  ,
   ): Promise<{ status: number; data: unknown; code: string | null }>;
 }
 
@@ -77,12 +84,12 @@ export async function doorOpen(): Promise<Door> {
   const asGateway = dispatcher(gateway);
   const authorization: Door['authorization'] = async (permissions = '*', more = {}) =>
     `Bearer ${await assertionSign(key, { ...actorOf(permissions), ...more })}`;
-  const send: Door['send'] = async (path, { method = 'GET', body, permissions = '*', as = asGateway } = {}) => {
+  const send: Door['send'] = async (path, { method = 'GET', body, permissions = '*', actor, as = asGateway } = {}) => {
     const answer = await request(`${origin}${path}`, {
       method,
       dispatcher: as,
       headers: {
-        authorization: await authorization(permissions),
+        authorization: await authorization(permissions, actor),
         ...(typeof body === 'string' ? { 'content-type': 'application/json' } : {}),
       },
       ...(body === undefined ? {} : { body }),
@@ -98,12 +105,12 @@ export async function doorOpen(): Promise<Door> {
     dispatcher,
     authorization,
     send,
-    async call(name, kind, input, permissions = '*') {
+    async call(name, kind, input, permissions = '*', actor) {
       const whole = { region: KEY, ...input };
       const { status, body } =
         kind === 'query'
-          ? await send(`/v1/rpc/${name}?input=${encodeURIComponent(JSON.stringify(whole))}`, { permissions })
-          : await send(`/v1/rpc/${name}`, { method: 'POST', body: JSON.stringify(whole), permissions });
+          ? await send(`/v1/rpc/${name}?input=${encodeURIComponent(JSON.stringify(whole))}`, { permissions, actor })
+          : await send(`/v1/rpc/${name}`, { method: 'POST', body: JSON.stringify(whole), permissions, actor });
       const code = field(body, 'error', 'data', 'basalt', 'code');
       return { status, data: field(body, 'result', 'data'), code: typeof code === 'string' ? code : null };
     },

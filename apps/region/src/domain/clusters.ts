@@ -11,7 +11,7 @@ import {
 } from '../store/cluster.ts';
 import { isUniqueViolation, type Reader } from '../store/database.ts';
 import type { Context } from './context.ts';
-import { mutate } from './mutate.ts';
+import { changesOf, mutate } from './mutate.ts';
 import { existing } from './refusal.ts';
 
 export async function computeClusterShapes(db: Reader): Promise<ComputeCluster[]> {
@@ -54,7 +54,10 @@ export async function computeClusterRename(
       const before = existing(await clusterById(work.tx, input.id), 'cluster');
       await clusterRename(work.tx, input.id, input.name);
       work.changed('cluster', input.id);
-      work.log({ resource: { kind: 'cluster', id: input.id, name: input.name }, details: { before: before.name } });
+      work.log({
+        resource: { kind: 'cluster', id: input.id, name: input.name },
+        details: changesOf(before, { name: input.name }),
+      });
       const shapes = await computeClusterShapes(work.tx);
       return existing(
         shapes.find((shape) => shape.id === input.id),

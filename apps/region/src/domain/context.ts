@@ -1,6 +1,5 @@
 /** What domain functions work with. They know the database and a few ports; no HTTP, no tRPC, no driver. */
-import type { ActorAssertion, HostId, Locale, Permission, RegionKey, TaskId, VmId } from '@basalt/contract';
-import { BasaltError } from '@basalt/contract';
+import type { ActorAssertion, HostId, Locale, RegionKey, TaskId, VmId } from '@basalt/contract';
 import type { KeyAndCertificate, Logger, Sealer } from '@basalt/service';
 import type { Database } from '../store/database.ts';
 import type { TaskInputs, TaskKind } from '../store/task-inputs.ts';
@@ -52,14 +51,6 @@ export interface Context {
   readonly actor: ActorAssertion;
   readonly locale: Locale;
   readonly requestId: string;
-}
-
-export const permits = (actor: Pick<ActorAssertion, 'permissions'>, permission: Permission): boolean =>
-  actor.permissions === '*' || actor.permissions.includes(permission);
-
-/** @throws BasaltError permissionMissing */
-export function permissionDemand(actor: ActorAssertion, permission: Permission): void {
-  if (!permits(actor, permission)) throw new BasaltError('permissionMissing', { permission });
 }
 
 export const taskActorOf = ({ sub, name, address }: ActorAssertion): TaskActor => ({ id: sub, name, address });

@@ -9,17 +9,27 @@ import { offsetNext, offsetPage, sequenceNow } from '../store/page.ts';
 import { vmPage } from '../store/vm-page.ts';
 import type { Context } from './context.ts';
 import { existing } from './refusal.ts';
+import { reachOf } from './rights.ts';
 
 type P = typeof procedures;
 
 export const vmList = (ctx: Context, input: InputOf<P['vm']['list']>): Promise<OutputOf<P['vm']['list']>> =>
-  vmPage(ctx.services.db, input, ctx.services.vmCounts);
+  vmPage(ctx.services.db, { ...input, reach: reachOf(ctx.actor, 'vm:read') }, ctx.services.vmCounts);
 
 export async function hostList(ctx: Context, input: InputOf<P['host']['list']>): Promise<OutputOf<P['host']['list']>> {
   const { db } = ctx.services;
   const sequence = await sequenceNow(db);
   const page = offsetPage(input);
-  const found = await hostPage(db, { ...input.filter, sort: input.sort, search: input.search || undefined }, page);
+  const found = await hostPage(
+    db,
+    {
+      ...input.filter,
+      sort: input.sort,
+      search: input.search || undefined,
+      reach: reachOf(ctx.actor, 'host:read'),
+    },
+    page,
+  );
   const { items, total, states } = found;
   return { items, total, nextCursor: offsetNext(page, total), sequence, facets: { state: states } };
 }
@@ -58,6 +68,7 @@ export async function eventList(
   const { db } = ctx.services;
   const sequence = await sequenceNow(db);
   const page = offsetPage(input);
-  const { items, total } = await eventPage(db, { ...input.filter, search: input.search || undefined }, page);
+  const reach = reachOf(ctx.actor, 'resourceEvent:read');
+  const { items, total } = await eventPage(db, { ...input.filter, search: input.search || undefined, reach }, page);
   return { items, total, nextCursor: offsetNext(page, total), sequence };
 }

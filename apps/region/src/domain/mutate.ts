@@ -3,13 +3,14 @@
  * the operation log, the tasks and the outbox are written — all of it or nothing.
  */
 import { createHash } from 'node:crypto';
-import { BasaltError } from '@basalt/contract';
+import { BasaltError, type Procedure, type TaskId } from '@basalt/contract';
 import { canonicalJson } from '@basalt/service';
+import { sql } from 'drizzle-orm';
+import { z } from 'zod';
 import { tokenAnswer, tokenTake, type TokenUse } from '../store/idempotency.ts';
-import { operationInsert, type OperationEntry } from '../store/operation-log.ts';
+import { operationRow, type OperationEntry } from '../store/operation-log.ts';
 import type { TaskInputs, TaskKind } from '../store/task-inputs.ts';
 import { transact, type Work } from '../store/transact.ts';
-import type { TaskId } from '@basalt/contract';
 import { taskActorOf, type Context } from './context.ts';
 
 export interface Mutation extends Work {
@@ -72,9 +73,71 @@ export function mutate<T>(ctx: Context, options: MutateOptions, body: (work: Mut
           requestId: ctx.requestId,
         }),
     });
-    await operationInsert(work.tx, actor, entries);
+    for (const entry of entries) work.operation(operationRow(actor, ctx.requestId, entry));
     if (use)
       await tokenAnswer(work.tx, use, options.secretAnswer ? services.seal.seal(JSON.stringify(answer)) : answer);
     return answer;
   });
+}
+
+/** Changed values for the log: of what is given, what differs from before. */
+export function changesOf(
+  before: Readonly<Record<string, unknown>>,
+  given: Readonly<Record<string, unknown>>,
+): Record<string, { from: unknown; to: unknown }> {
+  return Object.fromEntries(
+    Object.entries(given)
+      .filter(([field, to]) => to !== undefined && canonicalJson(before[field]) !== canonicalJson(to))
+      .map(([field, to]) => [field, { from: before[field] ?? null, to }]),
+  );
+}
+
+const nameTables: Readonly<Record<string, string>> = {
+  vm: 'vms',
+  host: 'hosts',
+  image: 'images',
+  network: 'networks',
+  computeCluster: 'compute_clusters',
+};
+
+/** What an input names, with its name of now where it has one. */
+async function resourceOf(
+  ctx: Context,
+  area: string,
+  input: unknown,
+): Promise<{ readonly kind: string; readonly id: string; readonly name: string }> {
+  const fields = typeof input === 'object' && input !== null ? (input as Readonly<Record<string, unknown>>) : {};
+  const { id, name } = fields;
+  if (typeof id !== 'string' || !z.uuid().safeParse(id).success)
+    return { kind: area, id: '', name: typeof name === 'string' ? name.slice(0, 128) : '' };
+  const table = nameTables[area];
+  if (table === undefined) return { kind: area, id, name: '' };
+  const found = await ctx.services.db.execute<{ name: string }>(
+    sql`select name from ${sql.identifier(table)} where id = ${id}::uuid`,
+  );
+  return { kind: area, id, name: found.rows[0]?.name ?? '' };
+}
+
+/**
+ * Writes down that a mutation was refused or failed, and why. `raw` is the input as it came, before it was judged. Never
+ * throws: it must not take the place of the error.
+ */
+export async function refusalLog(
+  ctx: Context,
+  name: string,
+  procedure: Pick<Procedure, 'kind' | 'operation'>,
+  raw: unknown,
+  error: BasaltError,
+): Promise<void> {
+  if (procedure.kind !== 'mutation' || procedure.operation === undefined) return;
+  const { operation } = procedure;
+  try {
+    const resource = await resourceOf(ctx, name.split('.')[0] ?? '', raw);
+    await transact(ctx.services.db, async (work) => {
+      const row = operationRow(ctx.actor, ctx.requestId, { operation, resource });
+      work.operation({ ...row, result: 'failed', error: error.code, errorParams: { ...error.params } });
+    });
+  } catch (failure) {
+    ctx.services.log.error({ error: failure, procedure: name, requestId: ctx.requestId }, 'a refusal was not logged');
+  }
 }

@@ -114,7 +114,7 @@ export async function overviewGet(ctx: Context): Promise<Overview> {
   const [clusters, storages, hosts, vmStates, healths] = await Promise.all([
     computeClusterShapes(db),
     storageClusterShapes(db),
-    hostPage(db, { sort: { field: 'cpuUse', order: 'desc' } }, { limit: 200, offset: 0 }),
+    hostPage(db, { sort: { field: 'cpuUse', order: 'desc' }, reach: 'all' }, { limit: 200, offset: 0 }),
     vmCountsByState(db),
     serviceHealthAll(db),
   ]);

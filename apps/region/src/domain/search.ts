@@ -4,7 +4,9 @@ import type { Permission, procedures } from '@basalt/contract';
 import type { OutputOf } from '@basalt/rpc';
 import { likePattern } from '../store/page.ts';
 import { hosts, images, networks, tasks, vms } from '../store/schema/index.ts';
-import { permits, type Context } from './context.ts';
+import { hostReach, taskReach, vmReach } from '../store/reach.ts';
+import type { Context } from './context.ts';
+import { reachOf, type Reach } from './rights.ts';
 
 type Found = OutputOf<(typeof procedures)['search']['find']>['items'][number];
 const PER_KIND = 8;
@@ -13,25 +15,27 @@ const PER_KIND = 8;
 const matchedIn = (lines: string, text: string): string =>
   lines.split('\n').find((line) => line.includes(text.toLowerCase())) ?? '';
 
-type Finder = (ctx: Context, text: string, pattern: string) => Promise<Found[]>;
+/** What is out of reach is not found; kinds that have no owner are found whole or not at all. */
+type Finder = (ctx: Context, text: string, pattern: string, reach: Reach) => Promise<Found[]>;
 
-const vmFind: Finder = async ({ services: { db } }, text, pattern) => {
+const vmFind: Finder = async ({ services: { db } }, text, pattern, reach) => {
   const rows = await db
     .select({ id: vms.id, name: vms.name, state: vms.state, search: vms.search })
     .from(vms)
-    .where(and(sql`${vms.search} like ${pattern}`, sql`${vms.state} <> 'destroyed'`))
+    .where(and(sql`${vms.search} like ${pattern}`, sql`${vms.state} <> 'destroyed'`, vmReach(reach)))
     .orderBy(asc(vms.name))
     .limit(PER_KIND);
   return rows.map((r) => ({ kind: 'vm', id: r.id, name: r.name, detail: r.state, matched: matchedIn(r.search, text) }));
 };
 
-const hostFind: Finder = async ({ services: { db } }, text, pattern) => {
+const hostFind: Finder = async ({ services: { db } }, text, pattern, reach) => {
   const rows = await db
     .select({ id: hosts.id, name: hosts.name, address: hosts.address })
     .from(hosts)
     .where(
       and(
         isNull(hosts.removedAt),
+        hostReach(reach),
         sql`(lower(${hosts.name}) like ${pattern} or host(${hosts.address}) like ${pattern} or ${hosts.id}::text like ${pattern})`,
       ),
     )
@@ -85,12 +89,12 @@ const networkFind: Finder = async ({ services: { db } }, text, pattern) => {
   }));
 };
 
-const taskFind: Finder = async ({ services: { db } }, text) => {
+const taskFind: Finder = async ({ services: { db } }, text, _pattern, reach) => {
   if (!/^[0-9a-f-]{36}$/iu.test(text)) return [];
   const rows = await db
     .select({ id: tasks.id, name: tasks.targetName, kind: tasks.kind })
     .from(tasks)
-    .where(sql`${tasks.id} = ${text}::uuid`)
+    .where(and(sql`${tasks.id} = ${text}::uuid`, taskReach(reach)))
     .limit(1);
   return rows.map((r) => ({ kind: 'task', id: r.id, name: r.name, detail: r.kind, matched: r.id }));
 };
@@ -106,7 +110,10 @@ const finders: readonly (readonly [Permission, Finder])[] = [
 export async function searchFind(ctx: Context, text: string): Promise<{ items: Found[] }> {
   const pattern = likePattern(text);
   const found = await Promise.all(
-    finders.map(([needed, find]) => (permits(ctx.actor, needed) ? find(ctx, text, pattern) : Promise.resolve([]))),
+    finders.map(async ([needed, find]) => {
+      const reach = reachOf(ctx.actor, needed);
+      return reach === 'none' ? [] : find(ctx, text, pattern, reach);
+    }),
   );
   return { items: found.flat() };
 }

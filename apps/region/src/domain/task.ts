@@ -5,6 +5,7 @@ import { taskById, taskDetail, taskLock, taskPage, taskShape } from '../store/ta
 import type { Context } from './context.ts';
 import { mutate } from './mutate.ts';
 import { existing } from './refusal.ts';
+import { reachOf } from './rights.ts';
 
 type TaskProcedures = (typeof procedures)['task'];
 
@@ -18,7 +19,12 @@ export async function taskList(
   const { mine, ...filter } = input.filter;
   const found = await taskPage(
     db,
-    { ...filter, search: input.search || undefined, actorId: mine ? ctx.actor.sub : undefined },
+    {
+      ...filter,
+      search: input.search || undefined,
+      actorId: mine ? ctx.actor.sub : undefined,
+      reach: reachOf(ctx.actor, 'task:read'),
+    },
     page,
   );
   return { items: found.rows.map(taskShape), total: found.total, nextCursor: offsetNext(page, found.total), sequence };

@@ -1,8 +1,8 @@
 /** `GET /v1/live?after=N`: server-sent events for one actor; what the actor may not read is left out. */
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import type { ActorAssertion } from '@basalt/contract';
-import { permits } from '../domain/context.ts';
-import type { LiveHub } from './live-hub.ts';
+import type { ActorAssertion, Permission } from '@basalt/contract';
+import { reaches, reachOf, type Reach } from '../domain/rights.ts';
+import type { LiveHub, LiveItem } from './live-hub.ts';
 
 /** A reader that lets this much pile up is cut off; it resumes where it was. */
 const MOST_PENDING = 8 * 1024 * 1024;
@@ -18,6 +18,12 @@ export async function liveServe(
   const after = given !== null && /^\d{1,15}$/u.test(given) ? Number(given) : null;
   response.writeHead(200, { 'content-type': 'text/event-stream; charset=utf-8', 'cache-control': 'no-store' });
   response.write(': live\n\n');
+  const known = new Map<Permission, Reach>();
+  const may = ({ permission, facts }: LiveItem): boolean => {
+    const reach = known.get(permission) ?? reachOf(actor, permission);
+    known.set(permission, reach);
+    return typeof reach === 'string' ? reach === 'all' : facts !== null && reaches(reach, facts);
+  };
   let stop: (() => void) | null = null;
   let gone = false;
   const beat = setInterval(() => response.write(': \n\n'), BEAT_MS);
@@ -30,7 +36,7 @@ export async function liveServe(
     after,
     (items) => {
       const text = items
-        .filter((item) => permits(actor, item.permission))
+        .filter((item) => may(item))
         .map((item) => item.text)
         .join('');
       if (text === '' || gone) return;

@@ -4,16 +4,29 @@
  * connection.
  */
 import pg from 'pg';
-import type { HostId, ImageId, LiveEvent, NetworkId, Permission, TaskId, VmId } from '@basalt/contract';
+import {
+  resourceEvent,
+  type Host,
+  type HostId,
+  type ImageId,
+  type LiveEvent,
+  type NetworkId,
+  type Permission,
+  type Task,
+  type TaskId,
+  type VmId,
+} from '@basalt/contract';
 import type { Logger } from '@basalt/service';
 import { inArray } from 'drizzle-orm';
 import { computeClusterShapes, storageClusterShapes } from '../domain/clusters.ts';
+import type { Facts } from '../domain/rights.ts';
 import type { Database } from '../store/database.ts';
 import { outboxAfter, outboxOldest, type OutboxRow } from '../store/event.ts';
 import { hostShapes } from '../store/host.ts';
 import { imageShapes } from '../store/image.ts';
 import { networksByIds, networkShapes } from '../store/network.ts';
 import { sequenceNow } from '../store/page.ts';
+import { vmFacts } from '../store/reach.ts';
 import { tasks } from '../store/schema/index.ts';
 import { taskShape } from '../store/task.ts';
 import { OUTBOX_CHANNEL } from '../store/transact.ts';
@@ -22,6 +35,8 @@ import { vmSummaries } from '../store/vm-shape.ts';
 export interface LiveItem {
   readonly sequence: number;
   readonly permission: Permission;
+  /** Of the VM that it is about, and of who did it; null: of nothing that has an owner. */
+  readonly facts: Facts | null;
   /** As the stream sends it, line ends included. */
   readonly text: string;
 }
@@ -36,6 +51,9 @@ const permissions: Readonly<Record<LiveEvent['kind'], Permission>> = {
   storageCluster: 'storageCluster:read',
   event: 'resourceEvent:read',
 };
+
+/** The resource that an event's row is about. */
+const eventAbout = (data: unknown) => resourceEvent.safeParse(data).data?.resource;
 
 const byId = <T extends { readonly id: string }>(items: readonly T[]): Map<string, unknown> =>
   new Map(items.map((item) => [item.id, item]));
@@ -61,10 +79,36 @@ const readers: Readonly<Record<LiveEvent['kind'], (db: Database, ids: string[]) 
 };
 
 /** Reads what the rows are about and puts it into the stream's form. */
+/** What rights are asked about for each row: of VMs, and of tasks and events about VMs. */
+async function factsOf(
+  db: Database,
+  rows: readonly OutboxRow[],
+  things: ReadonlyMap<LiveEvent['kind'], Map<string, unknown>>,
+): Promise<(row: OutboxRow) => Facts | null> {
+  const taskOf = (row: OutboxRow) => things.get('task')?.get(row.resourceId) as Task | undefined;
+  const vmOf = (row: OutboxRow): string | null => {
+    if (row.kind === 'vm') return row.resourceId;
+    const about = row.kind === 'task' ? taskOf(row)?.target : row.kind === 'event' ? eventAbout(row.data) : undefined;
+    return about?.kind === 'vm' ? about.id : null;
+  };
+  const vms = await vmFacts(db, [...new Set(rows.flatMap((row) => vmOf(row) ?? []))]);
+  return (row) => {
+    if (row.kind === 'host') {
+      const host = things.get('host')?.get(row.resourceId) as Host | undefined;
+      return { hostId: row.resourceId, clusterId: host?.cluster.id ?? null };
+    }
+    if (row.kind === 'cluster') return { clusterId: row.resourceId };
+    const vm = vms.get(vmOf(row) ?? '') ?? null;
+    const actor = row.kind === 'task' ? taskOf(row)?.actor.id : undefined;
+    return actor === undefined ? vm : { ...vm, startedBy: actor };
+  };
+}
+
 export async function liveRender(db: Database, rows: readonly OutboxRow[]): Promise<LiveItem[]> {
   const kinds = new Map<LiveEvent['kind'], Map<string, unknown>>();
   for (const [kind, group] of Map.groupBy(rows, (row) => row.kind))
     kinds.set(kind, await readers[kind](db, [...new Set(group.map((row) => row.resourceId))]));
+  const facts = await factsOf(db, rows, kinds);
   return rows.map((row) => {
     const data = row.kind === 'event' ? row.data : (kinds.get(row.kind)?.get(row.resourceId) ?? null);
     const event: LiveEvent = {
@@ -78,6 +122,7 @@ export async function liveRender(db: Database, rows: readonly OutboxRow[]): Prom
     return {
       sequence: row.sequence,
       permission: permissions[row.kind],
+      facts: facts(row),
       text: `id: ${row.sequence}\ndata: ${JSON.stringify(event)}\n\n`,
     };
   });

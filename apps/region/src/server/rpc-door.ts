@@ -5,7 +5,10 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BasaltError, both, regionProcedures, type Procedure } from '@basalt/contract';
 import { basaltErrorOf, inputParse, type Handlers, type WireError } from '@basalt/rpc';
-import { permissionDemand, type Context } from '../domain/context.ts';
+import { accessDemand } from '../domain/access.ts';
+import type { Context } from '../domain/context.ts';
+import { refusalLog } from '../domain/mutate.ts';
+import { permissionMissing, reachOf } from '../domain/rights.ts';
 import { routes } from '../routes/index.ts';
 import { sequenceNow } from '../store/page.ts';
 import { KeptAnswers } from './kept-answers.ts';
@@ -65,9 +68,10 @@ function errorText(error: BasaltError, ctx: Context, name: string): string {
   return JSON.stringify({ error: wire });
 }
 
-/** @throws BasaltError permissionMissing. `session` asks only for an actor, and every request here has one. */
-export function regionAuthorise({ access }: Pick<Procedure, 'access'>, ctx: Context): void {
-  if (access !== 'public' && access !== 'session') permissionDemand(ctx.actor, access);
+/** @throws BasaltError permissionMissing when the permission reaches nothing; what it reaches is asked with the input. */
+function doorDemand({ access }: Pick<Procedure, 'access'>, ctx: Context): void {
+  if (access !== 'public' && access !== 'session' && reachOf(ctx.actor, access) === 'none')
+    throw permissionMissing(access);
 }
 
 /** An id of another region's must not be looked for here. */
@@ -96,30 +100,36 @@ export type RpcServe = (
 export function rpcDoor(): RpcServe {
   const calls = callsOf(routes);
   const kept = new KeptAnswers();
-  const answer = async (request: IncomingMessage, response: ServerResponse, name: string, ctx: Context) => {
-    const call = calls.get(name);
-    if (!call) throw new BasaltError('notFound', { kind: 'procedure' });
-    const isQuery = call.procedure.kind === 'query';
+  const answer = async (request: IncomingMessage, { procedure, run }: Call, name: string, ctx: Context) => {
+    const isQuery = procedure.kind === 'query';
     if (request.method !== (isQuery ? 'GET' : 'POST'))
       throw new BasaltError('invalidInput', {
         field: 'request',
         rule: both('请求方法不符', 'the other method is meant'),
       });
-    regionAuthorise(call.procedure, ctx);
-    const made = async (raw: unknown): Promise<string> => {
-      const input = inputParse(call.procedure.input, raw, ctx.locale);
+    let raw: unknown = null;
+    try {
+      doorDemand(procedure, ctx);
+      raw = isQuery ? queryInput(request) : await bodyJson(request, BODY_MOST);
+      const input = inputParse(procedure.input, raw, ctx.locale);
       regionDemand(input, ctx);
-      return JSON.stringify({ result: { data: await call.run({ input, ctx, signal: undefined }) } });
-    };
-    if (!keptLists.has(name))
-      return respondText(response, 200, await made(isQuery ? queryInput(request) : await bodyJson(request, BODY_MOST)));
-    const sequence = await sequenceNow(ctx.services.db);
-    const make = async (): Promise<Buffer> => Buffer.from(await made(queryInput(request)));
-    respondText(response, 200, await kept.of(ctx.actor, request.url ?? '', sequence, make));
+      await accessDemand(ctx, name, procedure, input);
+      return await run({ input, ctx, signal: undefined });
+    } catch (error) {
+      await refusalLog(ctx, name, procedure, raw, basaltErrorOf(error));
+      throw error;
+    }
   };
   return async (request, response, name, ctx) => {
     try {
-      await answer(request, response, name, ctx);
+      const call = calls.get(name);
+      if (!call) throw new BasaltError('notFound', { kind: 'procedure' });
+      const make = async (): Promise<string> =>
+        JSON.stringify({ result: { data: await answer(request, call, name, ctx) } });
+      if (request.method !== 'GET' || !keptLists.has(name)) return respondText(response, 200, await make());
+      const sequence = await sequenceNow(ctx.services.db);
+      const bytes = async (): Promise<Buffer> => Buffer.from(await make());
+      respondText(response, 200, await kept.of(ctx.actor, request.url ?? '', sequence, bytes));
     } catch (error) {
       const found = basaltErrorOf(error);
       if (found.status >= 500)

@@ -5,10 +5,12 @@
  */
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BasaltError, imageId, regionPaths, type Locale } from '@basalt/contract';
+import { BasaltError, imageId, REGION_LOG_LIMIT, regionPaths, type Locale } from '@basalt/contract';
+import { z } from 'zod';
+import { operationFeed } from '../store/operation-log.ts';
 import { mtlsServerOptions, type KeyAndCertificate, type Registry } from '@basalt/service';
 import type { Context, RegionServices } from '../domain/context.ts';
-import { permissionDemand } from '../domain/context.ts';
+import { permissionDemand } from '../domain/rights.ts';
 import { imageReceive } from '../domain/image/upload.ts';
 import { requestIdOf, type ActorCheck } from './actor.ts';
 import type { ConsoleDoor } from './console-door.ts';
@@ -33,6 +35,10 @@ export interface ServerOptions {
 }
 
 const pathOf = (request: IncomingMessage): string => (request.url ?? '/').split('?', 1)[0] ?? '/';
+const feedInput = z.object({
+  after: z.coerce.number().int().nonnegative(),
+  limit: z.coerce.number().int().positive().default(REGION_LOG_LIMIT),
+});
 const uploadPath = new RegExp(`^${regionPaths.upload}/([0-9a-f-]{36})/content$`, 'u');
 
 export async function serverOpen(options: ServerOptions): Promise<Server> {
@@ -74,6 +80,12 @@ export async function serverOpen(options: ServerOptions): Promise<Server> {
     if (path === regionPaths.events && request.method === 'GET') {
       const ctx = await contextOf(request);
       return liveServe(hub, request, response, ctx.actor);
+    }
+    if (path === regionPaths.operationLog && request.method === 'GET') {
+      const { searchParams } = new URL(request.url ?? '/', 'http://region');
+      const asked = feedInput.safeParse(Object.fromEntries(searchParams));
+      if (!asked.success) throw new BasaltError('invalidInput', { field: 'after', rule: '0…' });
+      return respondJson(response, 200, await operationFeed(services.db, asked.data.after, asked.data.limit));
     }
     const image = uploadPath.exec(path);
     if (image?.[1] && request.method === 'PUT') return upload(request, response, image[1]);

@@ -4,6 +4,8 @@ import type { ResourceEvent } from '@basalt/contract';
 import type { Reader } from './database.ts';
 import type { OffsetPage } from './page.ts';
 import { likePattern } from './page.ts';
+import type { Reach } from '../domain/rights.ts';
+import { eventReach } from './reach.ts';
 import { findings, idempotency, outbox, resourceEvents, serviceHealths } from './schema/index.ts';
 
 export type OutboxRow = typeof outbox.$inferSelect;
@@ -14,12 +16,14 @@ export async function eventPage(
     readonly resourceId?: string | undefined;
     readonly kind?: string | undefined;
     readonly search?: string | undefined;
+    readonly reach: Reach;
   },
   page: OffsetPage,
 ): Promise<{ items: ResourceEvent[]; total: number }> {
   const where = and(
     filter.resourceId ? eq(resourceEvents.resourceId, filter.resourceId) : undefined,
     filter.kind ? eq(resourceEvents.kind, filter.kind) : undefined,
+    eventReach(filter.reach),
     filter.search ? sql`lower(${resourceEvents.resourceName}) like ${likePattern(filter.search)}` : undefined,
   );
   const rows = await db

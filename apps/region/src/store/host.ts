@@ -5,6 +5,8 @@ import type { Candidate } from '../scheduler/place.ts';
 import { hostPromise } from './allocation.ts';
 import type { Reader, Tx } from './database.ts';
 import { likePattern, type OffsetPage } from './page.ts';
+import type { Reach } from '../domain/rights.ts';
+import { hostReach } from './reach.ts';
 import { computeClusters, enrolTokens, hosts, LEADER_LEASE, leases, vms } from './schema/index.ts';
 
 export type HostRow = typeof hosts.$inferSelect;
@@ -168,6 +170,7 @@ export interface HostQuery {
   readonly state?: readonly HostState[] | undefined;
   readonly clusterId?: readonly ClusterId[] | undefined;
   readonly search?: string | undefined;
+  readonly reach: Reach;
 }
 
 const sortColumn: Readonly<Record<HostQuery['sort']['field'], SQL>> = {
@@ -186,6 +189,7 @@ export async function hostPage(
   const pattern = query.search ? likePattern(query.search) : null;
   const base = and(
     isNull(hosts.removedAt),
+    hostReach(query.reach),
     query.clusterId ? inArray(hosts.clusterId, [...query.clusterId]) : undefined,
     pattern
       ? sql`(lower(${hosts.name}) like ${pattern} or host(${hosts.address}) like ${pattern} or ${hosts.id}::text like ${pattern})`

@@ -5,6 +5,8 @@ import { newId } from '@basalt/service';
 import type { Reader } from './database.ts';
 import { taskLogs, tasks, taskSteps, type TaskActor } from './schema/index.ts';
 import { kindsTriedAgain } from './task-inputs.ts';
+import type { Reach } from '../domain/rights.ts';
+import { taskReach } from './reach.ts';
 import type { Work } from './transact.ts';
 
 export type TaskRow = typeof tasks.$inferSelect;
@@ -122,6 +124,7 @@ export interface TaskFilter {
   readonly actorId?: string | undefined;
   readonly active?: boolean | undefined;
   readonly search?: string | undefined;
+  readonly reach: Reach;
 }
 
 export async function taskPage(
@@ -138,6 +141,7 @@ export async function taskPage(
         : sql`${tasks.state} not in ('queued', 'running', 'undoing', 'parked')`,
     filter.targetId ? eq(tasks.targetId, filter.targetId) : undefined,
     filter.kind ? eq(tasks.kind, filter.kind) : undefined,
+    taskReach(filter.reach),
     filter.actorId ? sql`${tasks.actor}->>'id' = ${filter.actorId}` : undefined,
     filter.search
       ? sql`(strpos(lower(${tasks.targetName}), lower(${filter.search})) > 0 or ${tasks.id}::text = lower(${filter.search}))`

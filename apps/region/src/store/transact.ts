@@ -7,7 +7,7 @@
 import { sql } from 'drizzle-orm';
 import type { LiveEvent, ResourceEvent, TaskId } from '@basalt/contract';
 import { postgresFailure, type Database, type Tx } from './database.ts';
-import { outbox, resourceEvents } from './schema/index.ts';
+import { operationLog, outbox, resourceEvents } from './schema/index.ts';
 
 export type { Tx } from './database.ts';
 
@@ -25,8 +25,13 @@ export interface EventInput {
   readonly taskId?: TaskId | null;
 }
 
+/** A row of the operation log; its number and, unless given, its time are made when it is written. */
+export type OperationRow = Omit<typeof operationLog.$inferInsert, 'id'>;
+
 export interface Work {
   readonly tx: Tx;
+  /** Something was done by somebody (AUD-01). Domain functions log by `mutate`. */
+  readonly operation: (row: OperationRow) => void;
   /** A resource changed: told to the live stream after the commit, once, however often it is said here. */
   readonly changed: (kind: LiveEvent['kind'], id: string, change?: LiveEvent['change']) => void;
   /** Something happened to a resource (EVT-01). */
@@ -45,11 +50,13 @@ export async function transact<T>(db: Database, body: (work: Work) => Promise<T>
   for (let attempt = 1; ; attempt += 1) {
     const changes = new Map<string, { kind: LiveEvent['kind']; id: string; change: LiveEvent['change'] }>();
     const events: EventInput[] = [];
+    const operations: OperationRow[] = [];
     const after: (() => void)[] = [];
     try {
       const result = await db.transaction(async (tx) => {
         const answer = await body({
           tx,
+          operation: (row) => void operations.push(row),
           changed: (kind, id, change = 'updated') => {
             const key = `${kind}/${id}`;
             // created then updated is still created
@@ -59,6 +66,10 @@ export async function transact<T>(db: Database, body: (work: Work) => Promise<T>
           event: (event) => void events.push(event),
           afterCommit: (run) => void after.push(run),
         });
+        if (operations.length > 0) {
+          await tx.execute(sql`select pg_advisory_xact_lock(${OUTBOX_LOCK})`);
+          await tx.insert(operationLog).values(operations);
+        }
         await outboxWrite(tx, [...changes.values()], events);
         return answer;
       });

@@ -8,6 +8,8 @@ import type { ClusterId, HostId, ImageId, NetworkId, VmId, VmState, VmSummary } 
 import type { Reader } from './database.ts';
 import { cursorMake, cursorOpen, likePattern, sequenceNow, type PageInput } from './page.ts';
 import { hosts, nics, vms } from './schema/index.ts';
+import type { Reach } from '../domain/rights.ts';
+import { vmReach } from './reach.ts';
 import { vmJoined, vmSummariesOf } from './vm-shape.ts';
 
 export interface VmQuery extends PageInput {
@@ -24,6 +26,7 @@ export interface VmQuery extends PageInput {
     readonly imageId?: readonly ImageId[] | undefined;
     readonly ownerId?: readonly string[] | undefined;
   };
+  readonly reach: Reach;
 }
 
 export interface VmPage {
@@ -78,6 +81,7 @@ function conditions(query: VmQuery): SQL | undefined {
       ? sql`exists (select 1 from ${nics} where ${nics.vmId} = ${vms.id} and ${inArray(nics.networkId, [...filter.networkId])})`
       : undefined,
     search ? sql`${vms.search} like ${likePattern(search)}` : undefined,
+    vmReach(query.reach),
   );
 }
 
@@ -110,7 +114,7 @@ export class VmCountCache {
   readonly #kept = new Map<string, { readonly sequence: number; readonly counts: Promise<Counts> }>();
 
   async of(db: Reader, query: VmQuery, base: SQL | undefined, sequence: number): Promise<Counts> {
-    const key = JSON.stringify([query.search ?? '', query.filter]);
+    const key = JSON.stringify([query.search ?? '', query.filter, query.reach]);
     const kept = this.#kept.get(key);
     if (kept?.sequence === sequence) return kept.counts;
     const made = counts(db, query, base);

@@ -4,11 +4,12 @@
  * another has taken over.
  */
 import { and, asc, eq, sql } from 'drizzle-orm';
-import type { ErrorShape, TaskId, TaskState } from '@basalt/contract';
+import type { ErrorShape, TaskId } from '@basalt/contract';
 import type { Database } from '../store/database.ts';
 import { taskLogs, tasks, taskSteps } from '../store/schema/index.ts';
 import type { TaskRow } from '../store/task.ts';
 import { transact, type Work } from '../store/transact.ts';
+import { operationsEnd } from '../store/operation-log.ts';
 import { databasePatient } from './database-patience.ts';
 import type { Json } from './task-define.ts';
 
@@ -140,10 +141,13 @@ export class TaskJournal {
   }
 
   /** The end, with what settles the target, in one transaction. */
-  finish(state: TaskState, settle?: (work: Work) => Promise<void>): Promise<void> {
+  finish(
+    state: 'succeeded' | 'failed' | 'cancelled' | 'parked',
+    settle?: (work: Work) => Promise<void>,
+  ): Promise<void> {
     return this.transact(async (work) => {
       await settle?.(work);
-      await work.tx
+      const [ended] = await work.tx
         .update(tasks)
         .set({
           state,
@@ -152,7 +156,9 @@ export class TaskJournal {
           currentStep: null,
           ...(state === 'succeeded' ? { progress: 1 } : {}),
         })
-        .where(eq(tasks.id, this.#id));
+        .where(eq(tasks.id, this.#id))
+        .returning({ error: tasks.error });
+      await operationsEnd(work, this.#id, state, ended?.error ?? null);
       work.changed('task', this.#id);
     });
   }

@@ -3,7 +3,7 @@ import { isUniqueViolation } from '../../store/database.ts';
 import { imageLock, imageShapes, imageUpdate, imageUsers, uploadById, uploadDelete } from '../../store/image.ts';
 import { tasksActiveOf } from '../../store/task.ts';
 import type { Context } from '../context.ts';
-import { mutate } from '../mutate.ts';
+import { changesOf, mutate } from '../mutate.ts';
 import { actionDemand, existing, kindText } from '../refusal.ts';
 import { stagingRemove, uploadForget } from './upload.ts';
 
@@ -29,7 +29,10 @@ export async function imageChange(
           ...(note === undefined ? {} : { note }),
         });
         work.changed('image', id);
-        work.log({ resource: { kind: 'image', id, name: name ?? image.name }, details: { name, note } });
+        work.log({
+          resource: { kind: 'image', id, name: name ?? image.name },
+          details: changesOf(image, { name, note }),
+        });
       }
       return existing((await imageShapes(work.tx, [id]))[0], 'image');
     });

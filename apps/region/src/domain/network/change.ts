@@ -25,7 +25,7 @@ import {
 import type { Reader } from '../../store/database.ts';
 import { tasksActiveOf } from '../../store/task.ts';
 import type { Context } from '../context.ts';
-import { mutate } from '../mutate.ts';
+import { changesOf, mutate } from '../mutate.ts';
 import { existing, invalid, kindText, refused } from '../refusal.ts';
 
 type NetworkProcedures = (typeof procedures)['network'];
@@ -120,7 +120,11 @@ export async function networkChange(ctx: Context, input: InputOf<NetworkProcedur
         taskId = await work.task('network.update', target, { networkId: id });
       }
       work.changed('network', id);
-      work.log({ resource: target, taskId, details: { ...own, ...sub } });
+      work.log({
+        resource: target,
+        taskId,
+        details: { ...changesOf(network, own), ...changesOf({ ...known.subnet }, sub) },
+      });
       return networkShape(work.tx, id);
     });
   } catch (error) {

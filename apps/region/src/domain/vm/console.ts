@@ -56,11 +56,13 @@ export async function consoleRedeem(
   actor: ActorAssertion,
   ticket: string,
 ): Promise<ConsoleTarget> {
+  const reach = reachOf(actor, 'vm:console');
+  if (reach === 'none') throw permissionMissing('vm:console');
   const row = await ticketUse(services.db, secretHash(ticket));
   if (!row || row.accountId !== actor.sub) throw new BasaltError('consoleTicketInvalid');
   const { vm, host } = await consoleWhere(services, row.vmId);
   // rights may have changed since the ticket was made
-  if (!reaches(reachOf(actor, 'vm:console'), { ...vm, vmId: vm.id })) throw permissionMissing('vm:console');
+  if (!reaches(reach, { ...vm, vmId: vm.id })) throw permissionMissing('vm:console');
   return { vm, host, protocol: row.protocol };
 }
 

@@ -1,6 +1,7 @@
 /** What happened: to resources, by whom, and the outbox from which the live stream is read. */
-import { bigserial, index, jsonb, pgTable, primaryKey, text } from 'drizzle-orm/pg-core';
-import type { AccountId, LiveEvent, ResourceEvent, TaskId, VmId, ActorAssertion } from '@basalt/contract';
+import { sql } from 'drizzle-orm';
+import { bigserial, index, jsonb, pgTable, primaryKey, text, unique } from 'drizzle-orm/pg-core';
+import type { AccountId, ApiKeyId, LiveEvent, ResourceEvent, TaskId, VmId, ActorAssertion } from '@basalt/contract';
 import { bytes, id, instant } from './columns.ts';
 
 /**
@@ -37,7 +38,10 @@ export const resourceEvents = pgTable(
   (t) => [index('resource_events_resource').on(t.resourceId, t.id)],
 );
 
-/** Every mutation that was let in, and what became of it. Rows are only ever inserted. */
+/**
+ * Every mutation that was asked for, and what became of it; the gateway takes it over into its chain by `id`. Rows are only
+ * ever inserted, by `transact` under its lock, so that ids become visible in their order.
+ */
 export const operationLog = pgTable(
   'operation_log',
   {
@@ -46,6 +50,8 @@ export const operationLog = pgTable(
     operation: text('operation').notNull(),
     accountId: id<AccountId>('account_id').notNull(),
     accountName: text('account_name').notNull(),
+    via: text('via').$type<ActorAssertion['via']>().notNull().default('console'),
+    apiKeyId: id<ApiKeyId>('api_key_id'),
     address: text('address').notNull(),
     client: text('client').notNull(),
     requestId: text('request_id').notNull(),
@@ -53,10 +59,22 @@ export const operationLog = pgTable(
     resourceId: text('resource_id').notNull(),
     resourceName: text('resource_name').notNull(),
     taskId: id<TaskId>('task_id'),
+    /** `accepted`: the task does the rest, and a later row, `about` this one, tells its end. */
+    result: text('result').$type<'accepted' | 'succeeded' | 'failed'>().notNull().default('succeeded'),
+    about: bytes('about'),
+    error: text('error'),
+    errorParams: jsonb('error_params').$type<Record<string, string | number>>(),
     /** What changed, in words of the API; no secrets. */
     details: jsonb('details').$type<Record<string, unknown>>().notNull().default({}),
   },
-  (t) => [index('operation_log_at').on(t.at), index('operation_log_resource').on(t.resourceId, t.id)],
+  (t) => [
+    index('operation_log_at').on(t.at),
+    index('operation_log_resource').on(t.resourceId, t.id),
+    index('operation_log_task')
+      .on(t.taskId)
+      .where(sql`task_id is not null`),
+    unique('operation_log_about').on(t.about),
+  ],
 );
 
 /** Answers given to idempotency tokens, kept 24 hours (TASK-02). */
