@@ -1,6 +1,7 @@
 import { z } from 'zod';
 import { locale, type Locale } from '@basalt/contract';
 import { envParse } from '@basalt/service';
+import { networkParse } from './identity/source-address.ts';
 
 const port = z.coerce.number().int().min(0).max(65_535);
 const optionalFile = z.string().min(1).optional();
@@ -20,6 +21,13 @@ const schema = z
     STATE_DIR: z.string().min(1),
     TLS_CERT: optionalFile,
     TLS_KEY: optionalFile,
+    /** Addresses and networks of reverse proxies whose X-Forwarded-For tells the client's address, comma separated. */
+    TRUSTED_PROXIES: z
+      .string()
+      .default('')
+      .transform((list) => list.split(',').map((each) => each.trim()))
+      .transform((list) => list.filter(Boolean))
+      .refine((list) => list.every((each) => networkParse(each) !== null), 'not an address or network'),
     METRICS_PORT: port.optional(),
     DEFAULT_LOCALE: locale.default('zh-CN'),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
@@ -35,6 +43,7 @@ export interface GatewayEnv {
   readonly regionsFile: string;
   readonly stateDirectory: string;
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | null;
+  readonly trustedProxies: readonly string[];
   readonly metricsPort: number | null;
   readonly defaultLocale: Locale;
   readonly logLevel: string;
@@ -52,6 +61,7 @@ export function gatewayEnv(source?: Readonly<Record<string, string | undefined>>
     regionsFile: env.REGIONS_FILE,
     stateDirectory: env.STATE_DIR,
     tls: env.TLS_CERT && env.TLS_KEY ? { certificateFile: env.TLS_CERT, keyFile: env.TLS_KEY } : null,
+    trustedProxies: env.TRUSTED_PROXIES,
     metricsPort: env.METRICS_PORT ?? null,
     defaultLocale: env.DEFAULT_LOCALE,
     logLevel: env.LOG_LEVEL,

@@ -3,13 +3,13 @@ import { readFileSync } from 'node:fs';
 import { createServer as createHttpServer, type IncomingMessage, type Server } from 'node:http';
 import { createServer as createHttpsServer } from 'node:https';
 import { Socket, type AddressInfo } from 'node:net';
-import { loginPolicyDefaults } from '@basalt/contract';
 import {
   Counter,
   Gauge,
   Histogram,
   metricsRegistry,
   metricsServe,
+  newId,
   sealerOpen,
   type Logger,
   type Registry,
@@ -19,10 +19,15 @@ import { appListener } from './http/app.ts';
 import { CONSOLE_PATH, consolesOpen, consoleUpgrade } from './http/console-door.ts';
 import { sessionCookieName } from './http/cookies.ts';
 import { apiKeyRegistryOpen } from './identity/api-key-registry.ts';
+import { keySignedInOf } from './identity/api-key-signed-in.ts';
 import { passwordHashWarm } from './identity/password-hash.ts';
+import { policyOpen } from './identity/policy.ts';
 import { rateLimitCreate } from './identity/rate-limit.ts';
 import { securityDefaults, type SecuritySettings } from './identity/security-settings.ts';
 import { sessionRegistryOpen } from './identity/session-registry.ts';
+import { limitsOf } from './identity/signed-in.ts';
+import { sourceDenied } from './identity/source-denied.ts';
+import { limitsRefusal } from './identity/source-limits.ts';
 import type { Parts } from './parts.ts';
 import { FORMER_KEY, PLATFORM_KEY } from './platform-key.ts';
 import { actorVouchOpen } from './regions/actor-vouch.ts';
@@ -31,6 +36,7 @@ import { regionRegistryOpen } from './regions/region-registry.ts';
 import { consoleTicketsPrune } from './store/console-ticket-store.ts';
 import { databaseOpen } from './store/database.ts';
 import { tokensPrune } from './store/idempotency-store.ts';
+import { noticesOpen } from './store/notices.ts';
 import { signInGuardsPrune } from './store/sign-in-guard-store.ts';
 
 const packageFile: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
@@ -94,18 +100,36 @@ export async function gatewayStart(
   const { db, close: databaseClose } = await databaseOpen(env.databaseUrl, log);
   const regions = regionRegistryOpen(env.regionsFile, log);
   const seal = sealerOpen(env.stateDirectory);
+  const policy = await policyOpen(db, settings, log);
+  const sessions = sessionRegistryOpen({ db, settings, policy, log });
+  const notices = noticesOpen(
+    env.databaseUrl,
+    (notice) => {
+      if (notice.kind === 'account') return sessions.heard(notice.accountId);
+      policy.refresh().catch((error: unknown) => log.warn({ error }, 'the sign-in policy could not be read again'));
+    },
+    log,
+  );
   const parts: Parts = {
     db,
     log,
     seal,
     settings,
-    sessions: sessionRegistryOpen(db, settings, log),
+    policy,
+    sessions,
     apiKeys: apiKeyRegistryOpen({
       db,
       seal,
       log,
-      maxPerAccount: () => loginPolicyDefaults.apiKeysPerAccount,
-      limitsCheck: () => undefined,
+      maxPerAccount: () => policy.now().apiKeysPerAccount,
+      limitsCheck: ({ account, key }, address) => {
+        const refusal = limitsRefusal(limitsOf(account), address);
+        if (!refusal) return;
+        const denied = { accountId: account.id, name: account.name };
+        void sourceDenied({ db, log }, refusal, { account: denied, apiKeyId: key.id, address, client: '', requestId: newId() });
+        throw refusal;
+      },
+      signedIn: (facts) => keySignedInOf(facts, policy.now()),
     }),
     regions,
     health: regionHealthStart(regions, log),
@@ -118,6 +142,7 @@ export async function gatewayStart(
     },
     secure,
     cookieName: sessionCookieName(secure),
+    trustedProxies: env.trustedProxies,
     publicOrigins: new Set(env.publicOrigins),
     defaultLocale: env.defaultLocale,
     consoleUpstream: env.consoleUpstream === null ? null : new URL(env.consoleUpstream),
@@ -159,12 +184,16 @@ export async function gatewayStart(
       tokensPrune(db, new Date(now.getTime() - 24 * 3_600_000)),
     ]).catch((error: unknown) => log.warn({ error }, 'pruning failed'));
   }, 3_600_000);
+  const sweeping = setInterval(() => {
+    sessions.sweep().catch((error: unknown) => log.warn({ error }, 'idle sessions were not ended'));
+  }, 60_000);
 
   return {
     port: (server.address() as AddressInfo).port,
     parts,
     async close() {
       clearInterval(pruning);
+      clearInterval(sweeping);
       parts.health.close();
       parts.apiKeys.close();
       metrics?.close();
@@ -175,6 +204,8 @@ export async function gatewayStart(
       setTimeout(() => server.closeAllConnections(), 2_000).unref();
       await closed;
       await regions.close();
+      policy.close();
+      await notices.close();
       await databaseClose();
     },
   };

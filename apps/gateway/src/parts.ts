@@ -1,6 +1,7 @@
 import type { Locale } from '@basalt/contract';
 import type { Logger, Sealer } from '@basalt/service';
 import type { ApiKeyRegistry } from './identity/api-key-registry.ts';
+import type { Policy } from './identity/policy.ts';
 import type { RateLimit } from './identity/rate-limit.ts';
 import type { SecuritySettings } from './identity/security-settings.ts';
 import type { SessionRegistry } from './identity/session-registry.ts';
@@ -16,6 +17,8 @@ export interface Parts {
   /** Secrets at rest, by the platform key. */
   readonly seal: Sealer;
   readonly settings: SecuritySettings;
+  /** The sign-in policy as it holds now. */
+  readonly policy: Policy;
   readonly sessions: SessionRegistry;
   readonly apiKeys: ApiKeyRegistry;
   readonly regions: RegionRegistry;
@@ -30,6 +33,8 @@ export interface Parts {
   /** Whether browsers reach the door by TLS. */
   readonly secure: boolean;
   readonly cookieName: string;
+  /** Networks whose X-Forwarded-For is believed. */
+  readonly trustedProxies: readonly string[];
   readonly publicOrigins: ReadonlySet<string>;
   readonly defaultLocale: Locale;
   readonly consoleUpstream: URL | null;

@@ -60,6 +60,7 @@ export async function doorOpen(postgres: TestPostgres, options: DoorOptions = {}
     regionsFile: join(directory, 'regions.json'),
     stateDirectory: directory,
     tls: null,
+    trustedProxies: [],
     metricsPort: null,
     defaultLocale: 'zh-CN',
     logLevel: 'silent',

@@ -18,11 +18,11 @@ export const permissionMissing = (permission: Permission): BasaltError => {
 
 /**
  * The decision itself, for doors that log refusals in their own way.
- * @throws BasaltError notSignedIn, passwordChangeRequired, seeAsReadOnly, permissionMissing.
+ * @throws BasaltError notSignedIn, sessionEnded, sourceRefused, hoursRefused, passwordChangeRequired, seeAsReadOnly, permissionMissing.
  */
-export function accessCheck({ name, procedure: { access, kind }, ctx: { session } }: AskedCall): void {
+export function accessCheck({ name, procedure: { access, kind }, ctx: { session, refusal } }: AskedCall): void {
   if (access === 'public') return;
-  if (!session) throw new BasaltError('notSignedIn');
+  if (!session) throw refusal ?? new BasaltError('notSignedIn');
   if (session.mustChangePassword && !name.startsWith('session.')) throw new BasaltError('passwordChangeRequired');
   if (session.apiKeyId && personOnly.has(name)) throw new BasaltError('personRequired');
   if (session.seeAs && kind === 'mutation') throw new BasaltError('seeAsReadOnly');
@@ -33,7 +33,7 @@ export function accessCheck({ name, procedure: { access, kind }, ctx: { session 
  * The one decision whether an account may call a procedure; every way in asks it. Deny by default: what is neither public
  * nor open to any session needs a permission. A permission that holds for some resources only opens the door too; for which
  * ones is then asked where they are known. Refused mutations are logged.
- * @throws BasaltError notSignedIn, passwordChangeRequired, seeAsReadOnly, permissionMissing.
+ * @throws BasaltError notSignedIn, sessionEnded, sourceRefused, hoursRefused, passwordChangeRequired, seeAsReadOnly, permissionMissing.
  */
 export async function authorise(parts: Parts, call: AskedCall & { readonly procedure: Procedure }): Promise<void> {
   try {

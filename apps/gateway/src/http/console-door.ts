@@ -127,7 +127,7 @@ function splice(parts: Parts, { session, ctx }: Admitted, client: Socket, region
     },
     Math.min(30_000, idleMs),
   );
-  const unwatch = sessionWatch(parts, session, () => close('session ended'));
+  const unwatch = sessionWatch(parts, session, () => close('session ended'), ctx.address);
   client.setNoDelay(true);
   for (const socket of [client, region.socket]) socket.once('error', () => close('broken'));
   client.once('close', () => close('closed'));

@@ -1,18 +1,24 @@
 import type { IncomingMessage } from 'node:http';
-import { EMPTY_HASH, locale as localeSchema, type Locale } from '@basalt/contract';
+import { EMPTY_HASH, locale as localeSchema, type BasaltError, type Locale } from '@basalt/contract';
 import type { DoorContext } from '@basalt/rpc';
 import { newId } from '@basalt/service';
+import { sessionRefusal } from '../identity/session-refusal.ts';
 import type { SignedIn } from '../identity/signed-in.ts';
+import { limitsRefusal } from '../identity/source-limits.ts';
+import { sourceDenied } from '../identity/source-denied.ts';
 import type { Parts } from '../parts.ts';
+import { addressOf } from './client-address.ts';
 import { cookieOf, LOCALE_COOKIE } from './cookies.ts';
 import { signerOf, type BodyHash } from './signed-request.ts';
 
 export interface GatewayContext extends DoorContext {
-  /** The peer of the connection; no header of a client decides it. */
+  /** Canonical; see client-address.ts. No header of a client decides it. */
   readonly address: string;
   readonly client: string;
   readonly background: boolean;
   readonly session: SignedIn | null;
+  /** Why there is no session although the request came with what once stood for one. */
+  readonly refusal: BasaltError | null;
   /** `set-cookie` values for the answer. */
   readonly cookies: string[];
 }
@@ -23,8 +29,12 @@ const BACKGROUND_HEADER = 'x-basalt-background';
 // oxlint-disable-next-line no-control-regex -- control characters are exactly what is cut out
 const clean = (text: string): string => text.replaceAll(/[\u0000-\u001F\u007F]/gu, '').slice(0, 256);
 
-export const addressOf = (request: IncomingMessage): string =>
-  (request.socket.remoteAddress ?? 'unknown').replace(/^::ffff:(?=\d+\.)/u, '');
+/** Who sends a request; nobody, and why, when what it came with does not count. */
+type Identity = Pick<GatewayContext, 'session' | 'refusal'> & {
+  /** The language of the account, also of one that is refused. */
+  readonly locale: Locale | null;
+};
+type Sender = Pick<GatewayContext, 'address' | 'background' | 'client' | 'requestId'>;
 
 /** Reads who and what a request is. `stream`: an event stream or console, which never counts as a user's action. */
 export async function contextOf(
@@ -33,19 +43,22 @@ export async function contextOf(
   stream = false,
   bodyHash: BodyHash = async () => EMPTY_HASH,
 ): Promise<GatewayContext> {
-  const background = stream || request.headers[BACKGROUND_HEADER] === '1';
-  const session = await identityOf(parts, request, background, bodyHash);
-  return {
+  const sender: Sender = {
     requestId: newId(),
+    address: addressOf(parts, request),
+    client: clean(request.headers['user-agent'] ?? ''),
+    background: stream || request.headers[BACKGROUND_HEADER] === '1',
+  };
+  const { session, refusal, locale } = await identityOf(parts, request, sender, bodyHash);
+  return {
+    ...sender,
     // a program says with each request which language it wants; a browser's is not what its user chose
     locale:
       session?.apiKeyId && request.headers['accept-language']
-        ? localeOf(request, session.locale ?? parts.defaultLocale)
-        : (session?.locale ?? localeOf(request, parts.defaultLocale)),
-    address: addressOf(request),
-    client: clean(request.headers['user-agent'] ?? ''),
-    background,
+        ? localeOf(request, locale ?? parts.defaultLocale)
+        : (locale ?? localeOf(request, parts.defaultLocale)),
     session,
+    refusal,
     cookies: [],
   };
 }
@@ -54,12 +67,27 @@ export async function contextOf(
 async function identityOf(
   parts: Parts,
   request: IncomingMessage,
-  background: boolean,
+  sender: Sender,
   bodyHash: BodyHash,
-): Promise<SignedIn | null> {
+): Promise<Identity> {
   const token = cookieOf(request, parts.cookieName);
-  if (request.headers.authorization !== undefined) return signerOf(parts, request, token !== undefined, bodyHash);
-  return token ? parts.sessions.resolve(token, background) : null;
+  if (request.headers.authorization !== undefined) {
+    const session = await signerOf(parts, request, token !== undefined, bodyHash);
+    return { session, refusal: null, locale: session?.locale ?? null };
+  }
+  return token ? sessionOf(parts, token, sender) : { session: null, refusal: null, locale: null };
+}
+
+/** Where from and when the account may be used is asked with every request, as an answer to each (IAM-12). */
+async function sessionOf(parts: Parts, token: string, sender: Sender): Promise<Identity> {
+  const session = await parts.sessions.resolve(token, sender.background);
+  if (!session) {
+    const reason = await parts.sessions.endReasonOf(token);
+    return { session: null, refusal: reason && sessionRefusal(reason), locale: null };
+  }
+  const refusal = limitsRefusal(session.limits, sender.address);
+  if (refusal) await sourceDenied(parts, refusal, { ...sender, account: session, session: session.sessionId });
+  return { session: refusal ? null : session, refusal, locale: session.locale };
 }
 
 /** The language that a request asks for, where nobody is known to have chosen one. */

@@ -6,7 +6,7 @@ import type { RateLimit } from '../identity/rate-limit.ts';
 import { signatureInvalid } from '../identity/signature-check.ts';
 import type { SignedIn } from '../identity/signed-in.ts';
 import type { Parts } from '../parts.ts';
-import { addressOf } from './context.ts';
+import { addressOf } from './client-address.ts';
 
 /** Hex SHA-256 of the body's bytes; asked once the header has been found to be well-formed and of now. */
 export type BodyHash = () => Promise<string>;
@@ -37,7 +37,7 @@ export async function signerOf(
     throw signatureInvalid('会话 Cookie 与签名不能同时使用', 'send a session’s cookie or a signature, not both');
   const url = request.url ?? '/';
   const mark = url.indexOf('?');
-  const address = addressOf(request);
+  const address = addressOf(parts, request);
   return parts.apiKeys.resolve({
     authorization: request.headers.authorization ?? '',
     method: request.method ?? '',

@@ -15,7 +15,6 @@ import {
   type ApiKeyFacts,
 } from '../store/api-key-store.ts';
 import type { Database } from '../store/database.ts';
-import { keySignedInOf } from './api-key-signed-in.ts';
 import { nonceClaimer } from './nonce-claim.ts';
 import { signatureInvalid, signatureMismatch, signatureRead, signatureVerify, timeCheck } from './signature-check.ts';
 import type { SignedIn } from './signed-in.ts';
@@ -60,11 +59,11 @@ export interface ApiKeyRegistryOptions {
   readonly maxPerAccount: () => number;
   /** Refuses who may not use the account from this address or at this time. @throws BasaltError. */
   readonly limitsCheck: (facts: ApiKeyFacts, address: string) => void;
-  readonly signedIn?: typeof keySignedInOf;
+  readonly signedIn: (facts: ApiKeyFacts) => SignedIn;
 }
 
 export function apiKeyRegistryOpen(options: ApiKeyRegistryOptions): ApiKeyRegistry {
-  const { db, seal, log, limitsCheck, signedIn = keySignedInOf } = options;
+  const { db, seal, log, limitsCheck, signedIn } = options;
   const claim = nonceClaimer(db);
   const changes = new EventEmitter().setMaxListeners(0);
   /** What never changes while a key lives; whether it lives is asked with every request. */

@@ -1,4 +1,4 @@
-import type { ApiKeyId } from '@basalt/contract';
+import type { ApiKeyId, LoginPolicy } from '@basalt/contract';
 import type { ApiKeyFacts } from '../store/api-key-store.ts';
 import type { SessionRow } from '../store/session-store.ts';
 import { effectiveOf, everyPermission } from './effective.ts';
@@ -8,7 +8,7 @@ import { signedInOf, type SignedIn } from './signed-in.ts';
 const DAY_MS = 86_400_000;
 
 /** A signed request's sender: the account as a session would have it, narrowed to what the key was given. */
-export function keySignedInOf({ key, account, bindings }: ApiKeyFacts): SignedIn {
+export function keySignedInOf({ key, account, bindings }: ApiKeyFacts, policy: LoginPolicy): SignedIn {
   const now = new Date();
   const session: SessionRow = {
     id: key.id,
@@ -28,7 +28,7 @@ export function keySignedInOf({ key, account, bindings }: ApiKeyFacts): SignedIn
     previousSignInAddress: account.lastSignInAddress,
   };
   const effective = effectiveOf(account.level, bindings, key.permissions);
-  const base = signedInOf({ session, account, bindings });
+  const base = signedInOf({ session, account, bindings }, policy);
   return {
     ...base,
     ...effective,

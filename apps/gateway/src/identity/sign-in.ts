@@ -110,8 +110,8 @@ async function sessionOpen(
     });
     const open = await sessionsOpenOf(tx, account.id, new Date(now.getTime() - settings.session.idleMinutes * 60_000));
     const surplus = open.slice(0, Math.max(0, open.length - settings.session.maxPerAccount));
-    for (const old of surplus) await sessionEnd(tx, old, 'tooMany');
-    return surplus;
+    for (const { id: old } of surplus) await sessionEnd(tx, old, 'tooMany');
+    return surplus.map(({ id: old }) => old);
   });
   sessions.forget(ended, true);
   return token;

@@ -1,6 +1,17 @@
-import type { AccountId, ApiKeyId, CurrentSession, Locale, Permission, ResourceScope } from '@basalt/contract';
+import type {
+  AccountId,
+  ApiKeyId,
+  CurrentSession,
+  Locale,
+  LoginPolicy,
+  Permission,
+  ResourceScope,
+  SourceLimits,
+} from '@basalt/contract';
 import { effectiveOf, everyPermission } from './effective.ts';
+import type { AccountRow } from '../store/account-store.ts';
 import type { SessionWithAccount } from '../store/session-store.ts';
+import { passwordExpiryOf } from './password-expiry.ts';
 
 /** Who sends a request, as the database said a moment ago. */
 export interface SignedIn {
@@ -24,6 +35,8 @@ export interface SignedIn {
   readonly apiKeyId: ApiKeyId | null;
   /** Whom an administrator looks as; nothing can be changed then. */
   readonly seeAs: CurrentSession['seeAs'];
+  /** Where from and when the account may be used. */
+  readonly limits: SourceLimits;
   readonly locale: Locale | null;
   readonly theme: CurrentSession['theme'];
   readonly absoluteEnd: number;
@@ -34,10 +47,29 @@ export interface SignedIn {
   lastSeenAt: number;
 }
 
-export function signedInOf({ session, account, bindings }: SessionWithAccount): SignedIn {
+export const limitsOf = ({ sources, hours, timeZone }: AccountRow): SourceLimits => ({ sources, hours, timeZone });
+
+type Told = Pick<SessionWithAccount['session'], 'origin' | 'passwordComplies'>;
+
+/** Why the password must be changed before anything else, or null. */
+export function passwordReasonOf(
+  { origin, passwordComplies }: Told,
+  account: Pick<AccountRow, 'mustChangePassword' | 'passwordChangedAt'>,
+  { password }: Pick<LoginPolicy, 'password'>,
+): CurrentSession['passwordReason'] {
+  // a session that the machine's own administrator issued for set-up cannot change anybody's password and needs not
+  if (origin === 'machine') return null;
+  if (account.mustChangePassword) return 'first';
+  const expiry = passwordExpiryOf(account, password);
+  if (expiry && expiry <= new Date()) return 'expired';
+  return password.forceChangeWhenNonCompliant && !passwordComplies ? 'policy' : null;
+}
+
+export function signedInOf({ session, account, bindings }: SessionWithAccount, policy: LoginPolicy): SignedIn {
   const effective = effectiveOf(account.level, bindings);
   const { permissions } = effective;
   const { previousSignInAt, previousSignInAddress } = session;
+  const passwordReason = passwordReasonOf(session, account, policy);
   return {
     sessionId: session.id,
     accountId: account.id as AccountId,
@@ -47,11 +79,11 @@ export function signedInOf({ session, account, bindings }: SessionWithAccount): 
     ...effective,
     vouched: permissions.size === everyPermission ? '*' : [...permissions],
     regions: account.level === 'system' ? null : new Set(account.regions),
-    // a session that the machine's own administrator issued for set-up cannot change anybody's password and needs not
-    mustChangePassword: account.mustChangePassword && session.origin === 'signIn',
-    passwordReason: account.mustChangePassword && session.origin === 'signIn' ? 'first' : null,
+    mustChangePassword: passwordReason !== null,
+    passwordReason,
     apiKeyId: null,
     seeAs: null,
+    limits: limitsOf(account),
     locale: account.locale,
     theme: account.theme,
     absoluteEnd: session.absoluteEnd.getTime(),

@@ -1,8 +1,7 @@
-import { locale } from '@basalt/contract';
+import { locale, PASSWORD_MAX, passwordSymbols } from '@basalt/contract';
 import { read } from '../http/change.ts';
 import type { OwnDeeds } from '../http/own-call.ts';
 import type { Parts } from '../parts.ts';
-import { passwordSymbols } from '../identity/password-policy.ts';
 import { accountDeeds } from './account/index.ts';
 import { accountGroupDeeds } from './account-group/index.ts';
 import { apiKeyDeeds } from './api-key/index.ts';
@@ -15,6 +14,11 @@ import { regionList } from './region-list.ts';
 import { roleDeeds } from './role/index.ts';
 import { sessionDeeds } from './session/index.ts';
 
+const passwordPolicyOf = ({ policy }: Parts) => {
+  const { minLength, minClasses } = policy.now().password;
+  return { minLength, maxLength: PASSWORD_MAX, minClasses, symbols: passwordSymbols };
+};
+
 /** What the gateway answers itself. */
 export const gatewayDeeds = (parts: Parts): OwnDeeds => ({
   platform: {
@@ -24,7 +28,7 @@ export const gatewayDeeds = (parts: Parts): OwnDeeds => ({
       defaultLocale: parts.defaultLocale,
       locales: [...locale.options],
       passwordReset: false,
-      passwordPolicy: { ...parts.settings.password, symbols: passwordSymbols },
+      passwordPolicy: passwordPolicyOf(parts),
       time: new Date().toISOString(),
     })),
   },
