@@ -123,20 +123,24 @@ function permissions(): string {
 }
 
 interface OperationTable {
+  modules: { key: string; zh: string; en: string }[];
   operations: { api: string; module: string; permission: string | null; zh: string; en: string }[];
 }
 
 function operations(): string {
   const table = read('operations.yaml') as OperationTable;
-  return emit(
-    'operationTable',
-    Object.fromEntries(
-      table.operations.map((o) => [
-        o.api,
-        { module: o.module, permission: o.permission, label: { 'zh-CN': o.zh, 'en-US': o.en } },
-      ]),
+  return [
+    emit(
+      'operationTable',
+      Object.fromEntries(
+        table.operations.map((o) => [
+          o.api,
+          { module: o.module, permission: o.permission, label: { 'zh-CN': o.zh, 'en-US': o.en } },
+        ]),
+      ),
     ),
-  );
+    emit('moduleTable', Object.fromEntries(table.modules.map((m) => [m.key, { 'zh-CN': m.zh, 'en-US': m.en }]))),
+  ].join('\n');
 }
 
 /** Every generated file by name, so that a test can compare them with what is committed. */

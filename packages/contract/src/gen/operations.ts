@@ -3137,3 +3137,262 @@ export const operationTable = {
   }
  }
 } as const;
+
+export const moduleTable = {
+ "overview": {
+  "zh-CN": "全局资源视图",
+  "en-US": "Global resource view"
+ },
+ "vm": {
+  "zh-CN": "虚拟机",
+  "en-US": "Virtual machine"
+ },
+ "image": {
+  "zh-CN": "镜像",
+  "en-US": "Image"
+ },
+ "flavor": {
+  "zh-CN": "规格",
+  "en-US": "Flavor"
+ },
+ "template": {
+  "zh-CN": "资源模板",
+  "en-US": "Template"
+ },
+ "isolationGroup": {
+  "zh-CN": "隔离组",
+  "en-US": "Isolation group"
+ },
+ "scalingGroup": {
+  "zh-CN": "弹性伸缩组",
+  "en-US": "Scaling group"
+ },
+ "disk": {
+  "zh-CN": "虚拟硬盘",
+  "en-US": "Disk"
+ },
+ "snapshot": {
+  "zh-CN": "快照",
+  "en-US": "Snapshot"
+ },
+ "snapshotPolicy": {
+  "zh-CN": "快照策略",
+  "en-US": "Snapshot policy"
+ },
+ "backup": {
+  "zh-CN": "备份",
+  "en-US": "Backup"
+ },
+ "backupPlan": {
+  "zh-CN": "备份计划",
+  "en-US": "Backup plan"
+ },
+ "replication": {
+  "zh-CN": "容灾复制",
+  "en-US": "Replication"
+ },
+ "network": {
+  "zh-CN": "扁平网络",
+  "en-US": "Flat network"
+ },
+ "securityGroup": {
+  "zh-CN": "安全组",
+  "en-US": "Security group"
+ },
+ "portGroup": {
+  "zh-CN": "端口组",
+  "en-US": "Port group"
+ },
+ "ipGroup": {
+  "zh-CN": "IP组",
+  "en-US": "IP group"
+ },
+ "vpc": {
+  "zh-CN": "VPC网络",
+  "en-US": "VPC"
+ },
+ "externalIp": {
+  "zh-CN": "外网IP",
+  "en-US": "External IP"
+ },
+ "natGateway": {
+  "zh-CN": "NAT网关",
+  "en-US": "NAT gateway"
+ },
+ "elasticNic": {
+  "zh-CN": "弹性网卡",
+  "en-US": "Elastic NIC"
+ },
+ "loadBalancer": {
+  "zh-CN": "负载均衡",
+  "en-US": "Load balancer"
+ },
+ "vpnGateway": {
+  "zh-CN": "VPN网关",
+  "en-US": "VPN gateway"
+ },
+ "physicalSwitch": {
+  "zh-CN": "物理交换机",
+  "en-US": "Physical switch"
+ },
+ "region": {
+  "zh-CN": "地域",
+  "en-US": "Region"
+ },
+ "computeCluster": {
+  "zh-CN": "计算集群",
+  "en-US": "Compute cluster"
+ },
+ "storageCluster": {
+  "zh-CN": "存储集群",
+  "en-US": "Storage cluster"
+ },
+ "host": {
+  "zh-CN": "节点",
+  "en-US": "Host"
+ },
+ "device": {
+  "zh-CN": "设备",
+  "en-US": "Device"
+ },
+ "metric": {
+  "zh-CN": "监控图表",
+  "en-US": "Monitoring charts"
+ },
+ "alertRecord": {
+  "zh-CN": "告警记录",
+  "en-US": "Alert record"
+ },
+ "alertTemplate": {
+  "zh-CN": "告警模板",
+  "en-US": "Alert template"
+ },
+ "notificationGroup": {
+  "zh-CN": "通知组",
+  "en-US": "Notification group"
+ },
+ "dashboard": {
+  "zh-CN": "仪表盘",
+  "en-US": "Dashboard"
+ },
+ "task": {
+  "zh-CN": "任务",
+  "en-US": "Task"
+ },
+ "timer": {
+  "zh-CN": "定时器",
+  "en-US": "Timer"
+ },
+ "operationLog": {
+  "zh-CN": "操作日志",
+  "en-US": "Operation log"
+ },
+ "resourceEvent": {
+  "zh-CN": "资源事件",
+  "en-US": "Resource event"
+ },
+ "inspection": {
+  "zh-CN": "巡检",
+  "en-US": "Inspection"
+ },
+ "report": {
+  "zh-CN": "报表统计",
+  "en-US": "Report"
+ },
+ "recycleBin": {
+  "zh-CN": "回收站",
+  "en-US": "Recycle bin"
+ },
+ "tag": {
+  "zh-CN": "标签",
+  "en-US": "Tag"
+ },
+ "bigScreen": {
+  "zh-CN": "监控大屏",
+  "en-US": "Big screen"
+ },
+ "myAccount": {
+  "zh-CN": "我的账号",
+  "en-US": "My account"
+ },
+ "account": {
+  "zh-CN": "账号",
+  "en-US": "Account"
+ },
+ "accountGroup": {
+  "zh-CN": "账号组",
+  "en-US": "Account group"
+ },
+ "role": {
+  "zh-CN": "角色",
+  "en-US": "Role"
+ },
+ "apiKey": {
+  "zh-CN": "API密钥",
+  "en-US": "API key"
+ },
+ "loginPolicy": {
+  "zh-CN": "登录策略",
+  "en-US": "Sign-in policy"
+ },
+ "directory": {
+  "zh-CN": "目录服务",
+  "en-US": "Directory"
+ },
+ "session": {
+  "zh-CN": "会话",
+  "en-US": "Session"
+ },
+ "branding": {
+  "zh-CN": "自定义 UI",
+  "en-US": "Branding"
+ },
+ "mail": {
+  "zh-CN": "邮箱设置",
+  "en-US": "Mail settings"
+ },
+ "policy": {
+  "zh-CN": "产品策略",
+  "en-US": "Product policy"
+ },
+ "setting": {
+  "zh-CN": "全局配置",
+  "en-US": "Global settings"
+ },
+ "license": {
+  "zh-CN": "统一授权",
+  "en-US": "Licence"
+ },
+ "platformBackup": {
+  "zh-CN": "平台数据备份",
+  "en-US": "Platform backup"
+ },
+ "upgrade": {
+  "zh-CN": "升级",
+  "en-US": "Upgrade"
+ },
+ "objectStorage": {
+  "zh-CN": "对象存储",
+  "en-US": "Object storage"
+ },
+ "fileStorage": {
+  "zh-CN": "文件存储",
+  "en-US": "File storage"
+ },
+ "bareMetal": {
+  "zh-CN": "裸金属",
+  "en-US": "Bare metal"
+ },
+ "container": {
+  "zh-CN": "容器实例",
+  "en-US": "Container instance"
+ },
+ "vmware": {
+  "zh-CN": "VMware站点",
+  "en-US": "VMware site"
+ },
+ "usb": {
+  "zh-CN": "USB设备",
+  "en-US": "USB device"
+ }
+} as const;

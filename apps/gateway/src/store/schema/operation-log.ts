@@ -1,4 +1,5 @@
 /** What was done, by whom; and who is told of it. */
+import { sql } from 'drizzle-orm';
 import { bigint, bigserial, boolean, index, integer, jsonb, pgTable, text, unique, uuid } from 'drizzle-orm/pg-core';
 import type { OperationEntry } from '@basalt/contract';
 import { at, bytea } from './columns.ts';
@@ -40,10 +41,24 @@ export const operationLog = pgTable(
     hash: bytea('hash').notNull(),
   },
   (table) => [
-    index('operation_log_at').on(table.at, table.sequence),
-    index('operation_log_account').on(table.accountId, table.sequence),
     unique('operation_log_region').on(table.region, table.regionSequence),
-    index('operation_log_module').on(table.module, table.sequence),
+    // the list's order behind each of its filters; what tells the end of another entry stands in no list
+    index('operation_log_at')
+      .on(table.at, table.sequence)
+      .where(sql`${table.about} is null`),
+    index('operation_log_account')
+      .on(table.accountId, table.at, table.sequence)
+      .where(sql`${table.about} is null`),
+    index('operation_log_of_region')
+      .on(table.region, table.at, table.sequence)
+      .where(sql`${table.about} is null`),
+    index('operation_log_module')
+      .on(table.module, table.at, table.sequence)
+      .where(sql`${table.about} is null`),
+    index('operation_log_result')
+      .on(table.result, table.at, table.sequence)
+      .where(sql`${table.about} is null and ${table.result} <> 'succeeded'`),
+    index('operation_log_resources').using('gin', table.resources.op('jsonb_path_ops')),
   ],
 );
 
