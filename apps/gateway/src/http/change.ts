@@ -162,7 +162,7 @@ export async function refusalLog(
   parts: Parts,
   { name, procedure, ctx }: Omit<DeedCall, 'input'>,
   error: unknown,
-  found: Partial<Pick<LogEntry, 'resources' | 'detail'>> = {},
+  found: Partial<Pick<LogEntry, 'resources' | 'detail' | 'region'>> = {},
 ): Promise<void> {
   if (procedure.kind !== 'mutation' || !procedure.operation || !ctx.session) return;
   const told = errorOf(error);

@@ -21,9 +21,7 @@ export interface Effective {
 }
 
 /** Nobody is without these: everybody's own account is his own matter. */
-const always: readonly Permission[] = ['myAccount:read', 'myAccount:update'];
-/** Built-in roles whose permissions hold for own resources only. */
-const ownRoles: ReadonlySet<string> = new Set<BuiltInRole>(['vmOperator']);
+export const everybodys: readonly Permission[] = ['myAccount:read', 'myAccount:update'];
 /** Resources that have an owner; of the others, a role for own resources sees all. */
 const owned: ReadonlySet<string> = new Set([
   'vm',
@@ -35,16 +33,44 @@ const owned: ReadonlySet<string> = new Set([
   'task',
   'timer',
   'recycleBin',
+  'resourceEvent',
 ]);
 /** Resources that a scope can name or that stand on one that it names. */
 const scopable: ReadonlySet<string> = new Set([...owned, 'host', 'computeCluster', 'metric']);
 
 export const everyPermission = Object.keys(permissionTable).length;
-const resourceOf = (permission: Permission): string => permissionTable[permission].resource;
-const isBuiltIn = (role: string): role is BuiltInRole => role in builtInRoles;
+export const isBuiltInRole = (role: string): role is BuiltInRole => role in builtInRoles;
+
+/** What a role says, wherever it comes from. */
+export interface RoleContent {
+  readonly permissions: readonly Permission[];
+  readonly dataScope: 'all' | 'own';
+}
+
+/** The content of a binding's role. A role that is not known gives nothing. */
+export const contentOf = ({ role, permissions, dataScope }: BindingFact): RoleContent =>
+  isBuiltInRole(role)
+    ? { permissions: rolePermissions(role), dataScope: builtInRoles[role].dataScope }
+    : { permissions: permissions ?? [], dataScope: dataScope ?? 'all' };
+
+/** How far a permission reaches by one binding. */
+export type Reach = 'everywhere' | 'own' | 'chosen' | 'nowhere';
 
 /**
- * The union over all bindings. A role that is not known gives nothing; what is global holds at level `system` only.
+ * A narrowed binding keeps what is shared readable (images, networks) and everybody's own account; of all else it keeps
+ * what can be told apart by the scope. A role for own resources cannot be narrowed: its binding then gives none of them.
+ */
+export function reachOf(permission: Permission, dataScope: 'all' | 'own', isNarrowed: boolean): Reach {
+  const { resource, kind, scope } = permissionTable[permission];
+  const isOwn = dataScope === 'own' && owned.has(resource);
+  if (!isNarrowed) return isOwn ? 'own' : 'everywhere';
+  if (isOwn) return 'nowhere';
+  if (scopable.has(resource)) return 'chosen';
+  return resource === 'myAccount' || (kind === 'read' && scope !== 'global') ? 'everywhere' : 'nowhere';
+}
+
+/**
+ * The union over all bindings. What is global holds at level `system` only.
  * @param narrowedTo permissions of an API key, or null.
  */
 export function effectiveOf(
@@ -57,17 +83,18 @@ export function effectiveOf(
     permission in permissionTable &&
     (level === 'system' || permissionTable[permission].scope !== 'global') &&
     (within?.has(permission) ?? true);
-  const permissions = new Set(always.filter(holds));
+  const permissions = new Set(everybodys.filter(holds));
   const own = new Set<Permission>();
   const scoped: { permissions: Permission[]; scope: ResourceScope }[] = [];
-  for (const { role, scope, permissions: custom, dataScope } of bindings) {
-    const given = (isBuiltIn(role) ? rolePermissions(role) : (custom ?? [])).filter(holds);
-    const isOwn = isBuiltIn(role) ? ownRoles.has(role) : dataScope === 'own';
+  for (const binding of bindings) {
+    const { scope } = binding;
+    const content = contentOf(binding);
     const chosen: Permission[] = [];
-    for (const permission of given) {
-      if (scope && scopable.has(resourceOf(permission))) chosen.push(permission);
-      else if (isOwn && owned.has(resourceOf(permission))) own.add(permission);
-      else permissions.add(permission);
+    for (const permission of content.permissions.filter(holds)) {
+      const reach = reachOf(permission, content.dataScope, scope !== null);
+      if (reach === 'everywhere') permissions.add(permission);
+      if (reach === 'own') own.add(permission);
+      if (reach === 'chosen') chosen.push(permission);
     }
     if (scope && chosen.length > 0) scoped.push({ permissions: chosen, scope });
   }

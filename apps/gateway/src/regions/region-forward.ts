@@ -1,9 +1,11 @@
 import { BasaltError, procedures, regionProcedures, type Procedure, type RegionKey } from '@basalt/contract';
+import { refusalLog } from '../http/change.ts';
 import type { GatewayContext } from '../http/context.ts';
 import { tokenHash } from '../identity/token.ts';
 import type { Parts } from '../parts.ts';
 import { consoleTicketAdd } from '../store/console-ticket-store.ts';
 import { regionCall, regionGranted, replyData, type RegionReply } from './region-call.ts';
+import type { RegionLink } from './region-registry.ts';
 
 const byName = new Map<string, Procedure>(
   Object.entries(regionProcedures).flatMap(([area, verbs]) =>
@@ -35,17 +37,42 @@ export async function regionForward(
 ): Promise<RegionReply> {
   const { name, procedure, ctx, input, encoded } = call;
   const key = typeof input === 'object' && input !== null && 'region' in input ? input.region : undefined;
-  const link = regionGranted(parts, ctx, key);
-  const reply = await regionCall(parts, {
+  const { link, reply } = await regionReach(parts, ctx, key, {
     name,
     procedure,
-    ctx,
-    link,
     input: JSON.stringify(input),
-    ...(encoded === undefined ? {} : { encoded }),
+    encoded,
   });
   if (name === 'vm.console' && reply.status === 200) await ticketKeep(parts, ctx, link.key, input, reply);
   return reply;
+}
+
+/** A region logs what it is asked; what does not get an answer from it is logged here. */
+async function regionReach(
+  parts: Parts,
+  ctx: GatewayContext,
+  key: unknown,
+  {
+    encoded,
+    ...call
+  }: {
+    readonly name: string;
+    readonly procedure: Procedure;
+    readonly input: string;
+    readonly encoded: string | undefined;
+  },
+): Promise<{ readonly link: RegionLink; readonly reply: RegionReply }> {
+  try {
+    const link = regionGranted(parts, ctx, key);
+    return {
+      link,
+      reply: await regionCall(parts, { ...call, ctx, link, ...(encoded === undefined ? {} : { encoded }) }),
+    };
+  } catch (error) {
+    const region = parts.regions.all().find((each) => each.key === key)?.key ?? null;
+    await refusalLog(parts, { ...call, ctx }, error, { region });
+    throw error;
+  }
 }
 
 /** The region makes the ticket; the door remembers whose session asked for it and which region it leads to. */
