@@ -45,8 +45,8 @@ export const errorTable = {
   ),
   lastAdministrator: kind(
     409,
-    '这是最后一个可用的系统管理员，不能{action}',
-    'This is the last active system administrator and cannot be {action}',
+    '这是最后一个可用的{role}，不能{action}',
+    'This is the last active account that is {role} and cannot be {action}',
   ),
   roleConflict: kind(409, '角色 {a} 与 {b} 不能同时授予一个账号', 'The roles {a} and {b} exclude each other'),
   changedMeanwhile: kind(409, '内容已被 {who} 修改，请刷新后重试', '{who} has changed it meanwhile; read it again'),
