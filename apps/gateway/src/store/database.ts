@@ -10,7 +10,7 @@ export type Database = NodePgDatabase<typeof schema>;
 /** What `db.transaction` hands to its body. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 /** What a store function needs: the database or a transaction of it. */
-export type Executor = Pick<Database, 'select' | 'insert' | 'update' | 'delete' | 'execute'>;
+export type Executor = Pick<Database, 'select' | 'selectDistinct' | 'insert' | 'update' | 'delete' | 'execute'>;
 
 export interface OpenDatabase {
   readonly db: Database;

@@ -1,9 +1,10 @@
 import type { OwnDeeds } from '../../http/own-call.ts';
 import type { Parts } from '../../parts.ts';
 import { pending } from '../pending.ts';
+import { loginPolicySetDutySeparation } from './set-duty-separation.ts';
 
-export const loginPolicyDeeds = (_parts: Parts): OwnDeeds['loginPolicy'] => ({
+export const loginPolicyDeeds = (parts: Parts): OwnDeeds['loginPolicy'] => ({
   get: pending,
   update: pending,
-  setDutySeparation: pending,
+  setDutySeparation: loginPolicySetDutySeparation(parts),
 });
