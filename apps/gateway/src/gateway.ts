@@ -15,6 +15,9 @@ import {
   type Registry,
 } from '@basalt/service';
 import type { GatewayEnv } from './env.ts';
+import { backgroundStart } from './background/start.ts';
+import { backgroundDefaults, type BackgroundSettings } from './background/settings.ts';
+import { wakeCreate } from './background/wake.ts';
 import { appListener } from './http/app.ts';
 import { CONSOLE_PATH, consolesOpen, consoleUpgrade } from './http/console-door.ts';
 import { sessionCookieName } from './http/cookies.ts';
@@ -95,11 +98,12 @@ export async function gatewayStart(
   env: GatewayEnv,
   log: Logger,
   settings: SecuritySettings = securityDefaults,
+  work: BackgroundSettings = backgroundDefaults,
 ): Promise<Gateway> {
   const secure = env.tls !== null;
   const { db, close: databaseClose } = await databaseOpen(env.databaseUrl, log);
   const regions = regionRegistryOpen(env.regionsFile, log);
-  const seal = sealerOpen(env.stateDirectory);
+  const seal = sealerOpen(env.stateDirectory, PLATFORM_KEY, FORMER_KEY);
   const policy = await policyOpen(db, settings, log);
   const sessions = sessionRegistryOpen({ db, settings, policy, log });
   const notices = noticesOpen(
@@ -147,6 +151,8 @@ export async function gatewayStart(
     defaultLocale: env.defaultLocale,
     consoleUpstream: env.consoleUpstream === null ? null : new URL(env.consoleUpstream),
     version,
+    work,
+    wake: wakeCreate(),
   };
   await passwordHashWarm();
 
@@ -176,6 +182,7 @@ export async function gatewayStart(
   server.keepAliveTimeout = 65_000;
   await listen(server, env.host, env.port);
   const metrics = env.metricsPort === null ? null : await metricsServe(registry, env.metricsPort);
+  const background = backgroundStart(parts, env.databaseUrl);
   const pruning = setInterval(() => {
     const now = new Date();
     Promise.all([
@@ -203,6 +210,7 @@ export async function gatewayStart(
       server.closeIdleConnections();
       setTimeout(() => server.closeAllConnections(), 2_000).unref();
       await closed;
+      await background.close();
       await regions.close();
       policy.close();
       await notices.close();

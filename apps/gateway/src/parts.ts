@@ -1,5 +1,7 @@
 import type { Locale } from '@basalt/contract';
 import type { Logger, Sealer } from '@basalt/service';
+import type { BackgroundSettings } from './background/settings.ts';
+import type { Wake } from './background/wake.ts';
 import type { ApiKeyRegistry } from './identity/api-key-registry.ts';
 import type { Policy } from './identity/policy.ts';
 import type { RateLimit } from './identity/rate-limit.ts';
@@ -39,4 +41,7 @@ export interface Parts {
   readonly defaultLocale: Locale;
   readonly consoleUpstream: URL | null;
   readonly version: string;
+  /** What the gateway does by itself: how often, and how to say that there is something to do. */
+  readonly work: BackgroundSettings;
+  readonly wake: Wake;
 }

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { freePort, logger, postgresForTest, type TestPostgres } from '@basalt/service';
 import type { BuiltInRole } from '@basalt/contract';
+import { backgroundDefaults, type BackgroundSettings } from '../src/background/settings.ts';
 import { gatewayStart, type Gateway } from '../src/gateway.ts';
 import type { GatewayEnv } from '../src/env.ts';
 import { accountCreate } from '../src/identity/account-create.ts';
@@ -34,6 +35,7 @@ export interface Door {
 export interface DoorOptions {
   readonly settings?: Partial<SecuritySettings>;
   readonly env?: Partial<GatewayEnv>;
+  readonly work?: Partial<BackgroundSettings>;
 }
 
 export const eased: SecuritySettings = {
@@ -67,6 +69,7 @@ export async function doorOpen(postgres: TestPostgres, options: DoorOptions = {}
     ...options.env,
   };
   const settings = { ...eased, ...options.settings };
+  const work = { ...backgroundDefaults, ...options.work };
   const log = logger('gateway', env.logLevel);
   const door: Door = {
     url,
@@ -75,10 +78,10 @@ export async function doorOpen(postgres: TestPostgres, options: DoorOptions = {}
     other,
     env,
     settings,
-    gateway: await gatewayStart(env, log, settings),
+    gateway: await gatewayStart(env, log, settings, work),
     async restart() {
       await door.gateway.close();
-      door.gateway = await gatewayStart(env, log, settings);
+      door.gateway = await gatewayStart(env, log, settings, work);
     },
     async accountAdd(email, role, { regions = [], mustChange = false } = {}) {
       await accountCreate(door.gateway.parts.db, {

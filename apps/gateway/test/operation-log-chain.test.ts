@@ -107,7 +107,7 @@ describe('the chain', () => {
     for (const one of made.slice(300)) await operationLogAdd(db, one);
     const rows = await db.select().from(operationLog).orderBy(asc(operationLog.sequence));
     expect(rows.length).toBe(400);
-    let before = chainBeginning;
+    let before: Buffer = chainBeginning;
     for (const { hash, ...row } of rows) {
       expect(chainHash(before, row).equals(hash), `row ${row.sequence}: ${JSON.stringify(row.detail)}`).toBe(true);
       before = hash;

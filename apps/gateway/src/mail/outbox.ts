@@ -2,9 +2,10 @@
  * Mails wait in the database until a server has taken them: a mail server that is away delays them and loses none, and no
  * call of a user waits for one. What is queued in a transaction is sent only if that commits.
  */
+import { sql } from 'drizzle-orm';
+import { BasaltError, both } from '@basalt/contract';
 import type { Sealer } from '@basalt/service';
 import type { Executor } from '../store/database.ts';
-import { mailOutbox } from '../store/schema.ts';
 
 export interface QueuedMail {
   /** One address. */
@@ -17,7 +18,20 @@ export interface QueuedMail {
   readonly expiresAt: Date;
 }
 
-/** Queues a mail in the caller's transaction. Whether mail is set up at all is asked by `mailReady` of settings.ts. */
+/** Mails that may wait at a time; more than that is a fault somewhere, and must not fill the database. */
+export const WAITING_MAX = 10_000;
+
+/**
+ * Queues a mail in the caller's transaction. Whether mail is set up at all is asked by `mailReady` of settings.ts.
+ * @throws BasaltError limitReached when too many wait.
+ */
 export async function mailQueue(tx: Executor, seal: Sealer, mail: QueuedMail): Promise<void> {
-  await tx.insert(mailOutbox).values({ ...mail, text: seal.seal(mail.text) });
+  const { rowCount } = await tx.execute(sql`
+    insert into mail_outbox ("to", subject, text, expires_at)
+    select ${mail.to}, ${mail.subject}, ${seal.seal(mail.text)}, ${mail.expiresAt.toISOString()}::timestamptz
+    where (select count(*) from (
+      select 1 from mail_outbox where sent_at is null and failed_at is null limit ${WAITING_MAX}
+    ) waiting) < ${WAITING_MAX}`);
+  if (rowCount !== 1)
+    throw new BasaltError('limitReached', { what: both('待发邮件', 'mails waiting'), max: WAITING_MAX });
 }

@@ -1,9 +1,11 @@
 import type { OwnDeeds } from '../../http/own-call.ts';
 import type { Parts } from '../../parts.ts';
-import { pending } from '../pending.ts';
+import { mailGet } from './get.ts';
+import { mailTest } from './test.ts';
+import { mailUpdate } from './update.ts';
 
-export const mailDeeds = (_parts: Parts): OwnDeeds['mail'] => ({
-  get: pending,
-  update: pending,
-  test: pending,
+export const mailDeeds = (parts: Parts): OwnDeeds['mail'] => ({
+  get: mailGet(parts),
+  update: mailUpdate(parts),
+  test: mailTest(parts),
 });
