@@ -72,13 +72,12 @@ export function useRfb(region: string, id: string, enabled: boolean) {
         own?.focus();
       });
       own.addEventListener('securityfailure', ({ detail }) => close(detail.reason ?? words.current.t('refused')));
-      own.addEventListener('disconnect', ({ detail }) =>
-        close(
-          words.current.t(
-            !opened && ticket.expired() ? 'ticketExpired' : detail.clean ? 'closedByGuest' : 'closedBroken',
-          ),
-        ),
-      );
+      own.addEventListener('disconnect', ({ detail }) => {
+        // what has ended is not ended again when the next connection takes its place
+        own = null;
+        const late = !opened && ticket.expired();
+        close(words.current.t(late ? 'ticketExpired' : detail.clean ? 'closedByGuest' : 'closedBroken'));
+      });
     };
     open().catch((error: unknown) => close(readable(error, words.current.locale, words.current.c('noAnswer')).text));
     return () => {

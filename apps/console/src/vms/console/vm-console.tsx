@@ -13,6 +13,7 @@ import { useVm } from '../detail/vm-context.tsx';
 import { Copy } from '../vm-facts.tsx';
 import { combinations, pressesOf, pressesOfText } from './key-text.ts';
 import { TypeTextPanel } from './type-text-panel.tsx';
+import { useSerial } from './use-serial.ts';
 import { useRfb, type ConnectionState } from './use-rfb.ts';
 import styles from './vm-console.module.css';
 
@@ -41,8 +42,13 @@ export function VmConsole() {
   const page = useRef<HTMLDivElement>(null);
   const [typing, setTyping] = useState(false);
   const [fit, setFit] = useState<'fit' | 'real'>('fit');
-  const { frame, ...rfb } = useRfb(region, vm.id, on && denied === undefined);
-  const blocked = rfb.state === 'connected' ? undefined : t('notConnected');
+  const [line, setLine] = useState<'screen' | 'serial'>('screen');
+  const shown = on && denied === undefined;
+  const { frame, ...rfb } = useRfb(region, vm.id, shown && line === 'screen');
+  const { frame: serialFrame, ...serial } = useSerial(region, vm.id, shown && line === 'serial');
+  const { state, reason, reconnect } = line === 'screen' ? rfb : serial;
+  // keys, pictures and scaling are the screen's
+  const blocked = line === 'serial' ? t('screenOnly') : rfb.state === 'connected' ? undefined : t('notConnected');
   const [address] = vm.addresses;
 
   const download = async () => {
@@ -72,6 +78,15 @@ export function VmConsole() {
         <StatePill tone={stateColor('vm', vm.state)}>{stateLabel('vm', vm.state, locale)}</StatePill>
         {address !== undefined && <Copy text={address} />}
         <span className={styles.space} />
+        <Segments
+          label={t('line')}
+          value={line}
+          onChange={setLine}
+          options={[
+            { key: 'screen', label: t('lineScreen') },
+            { key: 'serial', label: t('lineSerial') },
+          ]}
+        />
         <Dropdown
           trigger={['click']}
           disabled={blocked !== undefined}
@@ -120,7 +135,7 @@ export function VmConsole() {
           label={t('reconnect')}
           icon={<RefreshCw {...iconProps()} />}
           reason={on ? denied : t('off')}
-          onClick={rfb.reconnect}
+          onClick={reconnect}
         />
         <VmActionMenu vm={vm} actions={powerMenu} onAsk={ask}>
           <Button icon={<Power {...iconProps()} />}>
@@ -147,23 +162,27 @@ export function VmConsole() {
             </EmptyState>
           ) : (
             <>
-              {rfb.state === 'closed' && (
+              {state === 'closed' && (
                 <div className={styles.closed}>
                   <Note
                     tone="warn"
                     title={t('states.closed')}
                     action={
-                      <ActionButton size="small" onClick={rfb.reconnect}>
+                      <ActionButton size="small" onClick={reconnect}>
                         {t('reconnect')}
                       </ActionButton>
                     }
                   >
-                    {rfb.reason}
+                    {reason}
                   </Note>
                 </div>
               )}
-              {/* noVNC draws its canvas into this; keys pressed here belong to the guest. */}
-              <div ref={frame} className={styles.screen} data-own-keys="" />
+              {/* noVNC or the terminal draws into this; keys pressed here belong to the guest. */}
+              {line === 'screen' ? (
+                <div key="screen" ref={frame} className={styles.screen} data-own-keys="" />
+              ) : (
+                <div key="serial" ref={serialFrame} className={styles.terminal} data-own-keys="" />
+              )}
             </>
           )}
         </div>
@@ -177,13 +196,15 @@ export function VmConsole() {
       </div>
       <footer className={styles.foot}>
         <span role="status">
-          <StateLabel tone={on ? tones[rfb.state] : 'off'}>{on ? t(`states.${rfb.state}`) : v('screenOff')}</StateLabel>
+          <StateLabel tone={on ? tones[state] : 'off'}>{on ? t(`states.${state}`) : v('screenOff')}</StateLabel>
         </span>
-        {rfb.size && rfb.state === 'connected' && (
+        {line === 'screen' && rfb.size && rfb.state === 'connected' && (
           <span>{t('size', { width: rfb.size.width, height: rfb.size.height })}</span>
         )}
         <span className={styles.space} />
-        {rfb.state === 'connected' && <span className="bs-tertiary">{t('keysGoToGuest')}</span>}
+        {state === 'connected' && (
+          <span className="bs-tertiary">{t(line === 'screen' ? 'keysGoToGuest' : 'serialShared')}</span>
+        )}
         <Link href={paths.vm(region, vm.id)}>{t('back', { name: vm.name })}</Link>
       </footer>
     </div>
