@@ -12,6 +12,7 @@ const BOOTING_MS = 3000;
 const BOOTING_FOR_MS = 120_000;
 const QUESTION_MS = 12_000;
 const AT_ONCE = 2;
+const AGAIN_MS = 3000;
 
 interface Watched {
   due: number;
@@ -58,14 +59,27 @@ export function domainWatchStart(host: AgentHost, { onConnected }: DomainWatchOp
     }
   };
 
+  let again: NodeJS.Timeout | undefined;
+  /** What is not told now is told soon: without the storage's secret no guest starts here any more. */
+  const tellAgain = async (): Promise<void> => {
+    clearTimeout(again);
+    try {
+      await onConnected?.();
+    } catch (error) {
+      log.error({ error }, 'the hypervisor could not be told what it forgot');
+      again = setTimeout(() => void tellAgain(), AGAIN_MS).unref();
+    }
+  };
+
   const takeStock = async (): Promise<void> => {
-    await onConnected?.();
+    await tellAgain();
     const seen = await hypervisor.domainList({ signal: AbortSignal.timeout(QUESTION_MS) });
     for (const one of seen) if (one.mark && isActive(one.state)) watch(one.uuid, false);
   };
 
   const off = hypervisor.onEvent((event) => {
     if (event.type === 'libvirt') {
+      clearTimeout(again);
       events.push({ type: 'libvirt', connected: event.connected });
       if (event.connected)
         takeStock().catch((error: unknown) => log.error({ error }, 'taking stock after connecting failed'));
@@ -92,6 +106,7 @@ export function domainWatchStart(host: AgentHost, { onConnected }: DomainWatchOp
   timer.unref();
   return () => {
     off();
+    clearTimeout(again);
     clearInterval(timer);
   };
 }

@@ -1,5 +1,5 @@
 /** The real thing: libvirt, QEMU, Ceph and Open vSwitch of two hosts of the lab, a tiny guest from a clone. */
-import { readFileSync } from 'node:fs';
+import { existsSync, readFileSync } from 'node:fs';
 import { randomUUID } from 'node:crypto';
 import { Agent } from 'node:https';
 import { dirname } from 'node:path';
@@ -8,6 +8,7 @@ import { CephClient } from '@basalt/ceph';
 import {
   cephFiles,
   commandRun,
+  faultProcessKill,
   guestImageEnsure,
   hostCommand,
   instanceAddress,
@@ -17,6 +18,7 @@ import {
   labStatus,
   labUp,
 } from '@basalt/lab';
+import type { AgentEvent } from '@basalt/contract/agent/index';
 import { mtlsClientOptions } from '@basalt/service/tls';
 import { WebSocket } from 'ws';
 import { labAgentStart, type LabAgent } from './lab-agent.ts';
@@ -183,6 +185,65 @@ test('[VM-15] the console is reached through the door, by the region only', asyn
       .subarray(1, 4)
       .toString(),
   ).toBe('PNG');
+});
+
+test('[HOST-01][VM-25] libvirtd dies and comes back: the guest lives on, is told of once, and the next start still opens its disk', async () => {
+  const { client } = one;
+  const before = (await client.domain.get({ vmId: vm })).domain;
+  expect(before?.state).toBe('running');
+  const { sequence } = await client.host.facts({});
+  const told: AgentEvent[] = [];
+  const listen = (until: (event: AgentEvent) => boolean): Promise<AgentEvent> =>
+    one.eventsUntil(told.at(-1)?.sequence ?? sequence, 60_000, (event) => {
+      told.push(event);
+      return until(event);
+    });
+  await faultProcessKill(instance, 'host1.libvirtd');
+  await listen((event) => event.type === 'libvirt' && !event.connected);
+  await listen((event) => event.type === 'libvirt' && event.connected);
+
+  const after = await poll('the host tells of the guest', 30_000, () =>
+    client.domain.get({ vmId: vm }).then(
+      ({ domain }) => domain,
+      () => null,
+    ),
+  );
+  expect(after).toEqual(before);
+  // private, so libvirt gives its value to nobody: that the disk opens again is the proof that it was set anew
+  expect(await virsh('secret-list')).toContain(secretId);
+  await client.domain.ensureOff(ofVm(vm, 2));
+  await client.domain.ensureRunning(ofVm(vm, 2));
+  await listen((event) => event.type === 'domain' && event.domain.state === 'running');
+  await listen((event) => event.type === 'guest' && event.guest.agent === 'running');
+
+  const states = told.flatMap((event) => (event.type === 'domain' ? [event.domain.state] : []));
+  expect(states.filter((now, n) => now !== states[n - 1])).toEqual(['shutoff', 'running']);
+  expect(told.flatMap((event) => (event.type === 'libvirt' ? [event.connected] : []))).toEqual([false, true]);
+  expect((await virsh('list', '--name')).split('\n').filter((name) => name === `vm-${vm}`)).toHaveLength(1);
+});
+
+test('[VM-19] a guest with UEFI starts by OVMF and leaves no variables behind', async () => {
+  const { client } = one;
+  await client.domain.ensureOff(ofVm(vm, 2));
+  const domain = domainOf(vm, {
+    firmware: 'uefi',
+    disks: [{ diskId: disk.diskId, device: 'vda', at: disk.at, bootOrder: 1 }],
+    nics: [],
+    memory: 512 * MIB,
+    cephSecretId: secretId,
+    cephMonHosts: [1, 2, 3].map((host) => instanceAddress(instance, 'storage', host)),
+  });
+  await client.domain.ensureDefined({ ...ofVm(vm, 2), domain });
+  const { sequence } = await client.host.facts({});
+  await client.domain.ensureRunning(ofVm(vm, 2));
+  const xml = await virsh('dumpxml', `vm-${vm}`);
+  expect(xml).toMatch(/<loader [^>]*type='pflash'[^>]*>[^<]*OVMF/u);
+  await one.eventsUntil(sequence, 120_000, (e) => e.type === 'guest' && e.vmId === vm && e.guest.agent === 'running');
+  const variables = /<nvram[^>]*>([^<]+)</u.exec(xml)?.[1] ?? '';
+  expect(existsSync(variables)).toBe(true);
+  await client.domain.ensureAbsent(ofVm(vm, 2));
+  expect(existsSync(variables)).toBe(false);
+  await client.domain.ensureDefined({ ...ofVm(vm, 2), domain: { ...domain, firmware: 'bios' } });
 });
 
 test('[VM-26] removal leaves nothing in libvirt and Ceph', async () => {
