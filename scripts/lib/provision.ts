@@ -98,6 +98,12 @@ async function hostsUnlock(api: PlatformApi, hosts: readonly Host[], say: (detai
   writeFileSync(file, JSON.stringify([...inUse]));
 }
 
+async function enrolRetry(api: PlatformApi, host: Host): Promise<void> {
+  const { items } = await api.call.task.list({ region, filter: { targetId: host.id, kind: 'host.enrol' } });
+  const failed = items.find(({ state }) => state === 'failed' || state === 'parked');
+  if (failed) await api.call.task.retry({ region, id: failed.id });
+}
+
 /**
  * Waits until the region hears every host's agent — what it remembers of them from before says nothing — and unlocks those
  * that have just joined, as an operator would. A host that does not answer is told of and holds nothing up.
@@ -110,8 +116,15 @@ export async function hostsReady(
   say: (detail: string) => void,
 ): Promise<string[]> {
   const end = Date.now() + 90_000 + settings.hosts * 100;
+  const retried = new Set<string>();
   for (;;) {
     const hosts = await hostsAll(api);
+    // its agent had not been started when the region gave up waiting for it: a start before this one was interrupted
+    for (const host of hosts)
+      if (host.state === 'enrolling' && host.reason !== null && !retried.has(host.id)) {
+        retried.add(host.id);
+        await enrolRetry(api, host);
+      }
     const heard = hosts.filter((host) => host.connected && host.state !== 'enrolling');
     say(`${heard.length} of ${settings.hosts} connected`);
     if (heard.length >= settings.hosts || (heard.length > 0 && Date.now() > end)) {
