@@ -121,6 +121,12 @@ export function actionReason<K extends StatefulKind>(
   return refusal === null ? undefined : refusalText(entry.kind, refusal, state, entry.action, locale);
 }
 
+/** Seeing the console as another account does; it changes nothing, so it has no procedure of its own. */
+export const seeAsAction = { id: 'seeAs', permission: 'account:read' } as const satisfies {
+  id: string;
+  permission: Permission;
+};
+
 /** How many of the selected an action holds for, and the first reason of those it does not hold for. */
 export function bulkReason<K extends StatefulKind>(
   entry: ObjectAction<K>,

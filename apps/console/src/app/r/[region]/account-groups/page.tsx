@@ -1,0 +1,5 @@
+import { GroupsPage } from '@/account-groups/groups-page.tsx';
+
+export default function Page() {
+  return <GroupsPage />;
+}

@@ -1,0 +1,5 @@
+import { ApiKeysPage } from '@/api-keys/api-keys-page.tsx';
+
+export default function Page() {
+  return <ApiKeysPage />;
+}
