@@ -35,6 +35,8 @@ export interface ListPageProps<Row> {
   subtitle?: React.ReactNode;
   actions?: React.ReactNode;
   note?: React.ReactNode;
+  /** Instead of the title band, for a list below the tabs of a page; `title` then only names the table. */
+  header?: React.ReactNode;
   state: ListState;
   onState: (change: Partial<ListState>) => void;
   query: ListQuery<Row>;
@@ -86,12 +88,14 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
 
   return (
     <>
-      <PageHeader
-        title={props.title}
-        subtitle={props.subtitle}
-        actions={props.actions}
-        {...(props.note === undefined ? {} : { note: props.note })}
-      />
+      {props.header ?? (
+        <PageHeader
+          title={props.title}
+          subtitle={props.subtitle}
+          actions={props.actions}
+          {...(props.note === undefined ? {} : { note: props.note })}
+        />
+      )}
       <QueryBar
         chips={conditions.map((item) => ({
           key: item.key,

@@ -1,0 +1,5 @@
+import { MailPage } from '@/mail/mail-page.tsx';
+
+export default function Page() {
+  return <MailPage />;
+}

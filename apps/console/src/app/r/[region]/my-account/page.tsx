@@ -1,0 +1,5 @@
+import { MyAccountPage } from '@/my-account/my-account-page.tsx';
+
+export default function Page() {
+  return <MyAccountPage />;
+}

@@ -1,0 +1,5 @@
+import { OperationLogPage } from '@/operation-log/operation-log-page.tsx';
+
+export default function Page() {
+  return <OperationLogPage />;
+}
