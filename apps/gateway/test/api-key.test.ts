@@ -63,7 +63,10 @@ describe('API keys', () => {
       ),
     );
     expect(answers.filter(({ status }) => status === 200)).toHaveLength(8);
-    expect(answers.find(({ status }) => status !== 200)?.body).toMatchObject({ code: 'limitReached', params: { max: 10 } });
+    expect(answers.find(({ status }) => status !== 200)?.body).toMatchObject({
+      code: 'limitReached',
+      params: { max: 10 },
+    });
   });
 
   it('[IAM-15] are named, disabled, enabled and deleted with effect at once', async () => {
@@ -91,10 +94,17 @@ describe('API keys', () => {
     const theirs = await door.signIn('keeper@basalt.local');
     const other = await keyCreate(door, theirs, { name: 'ci' });
     const found = await rest(door, 'GET', '/api-keys?search=keeper&limit=1', { cookie });
-    expect(found.body).toMatchObject({ total: 1, items: [{ id: other.id, account: { email: 'keeper@basalt.local' } }] });
+    expect(found.body).toMatchObject({
+      total: 1,
+      items: [{ id: other.id, account: { email: 'keeper@basalt.local' } }],
+    });
     expect(code(await rest(door, 'GET', '/api-keys', { cookie: theirs }))).toBe('permissionMissing');
-    expect(code(await rest(door, 'PATCH', `/my-account/api-keys/${key.id}`, { cookie: theirs, body: { enabled: false } }))).toBe('notFound');
-    expect((await rest(door, 'POST', `/api-keys/${other.id}/actions/disable`, { cookie, body: {} })).body).toMatchObject({ enabled: false });
+    expect(
+      code(await rest(door, 'PATCH', `/my-account/api-keys/${key.id}`, { cookie: theirs, body: { enabled: false } })),
+    ).toBe('notFound');
+    expect(
+      (await rest(door, 'POST', `/api-keys/${other.id}/actions/disable`, { cookie, body: {} })).body,
+    ).toMatchObject({ enabled: false });
     expect(code(await signedFetch(door, other, 'GET', whoami))).toBe('signatureInvalid');
     const pages = await rest(door, 'GET', '/api-keys?limit=1', { cookie });
     const next = await rest(door, 'GET', `/api-keys?limit=1&cursor=${String(pages.body['nextCursor'])}`, { cookie });
@@ -104,25 +114,36 @@ describe('API keys', () => {
   it('[IAM-15] carry what their account may, narrowed to chosen permissions', async () => {
     const narrow = await keyCreate(door, cookie, { permissions: ['vm:read'] });
     expect((await signedFetch(door, narrow, 'GET', '/regions/region-1/vms')).status).toBe(200);
-    expect(door.region.calls.at(-1)?.actor).toMatchObject({ permissions: ['vm:read'], via: 'api', apiKeyId: narrow.id });
+    expect(door.region.calls.at(-1)?.actor).toMatchObject({
+      permissions: ['vm:read'],
+      via: 'api',
+      apiKeyId: narrow.id,
+    });
     const hosts = await signedFetch(door, narrow, 'GET', '/regions/region-1/hosts');
     expect([hosts.status, code(hosts)]).toEqual([403, 'permissionMissing']);
     expect((await signedFetch(door, narrow, 'GET', whoami)).body).toMatchObject({ permissions: ['vm:read'] });
     const beyond = await door.signIn('keeper@basalt.local');
-    const refused = await rest(door, 'POST', '/my-account/api-keys', { cookie: beyond, body: { name: 'x', permissions: ['vm:read', 'account:create'] } });
+    const refused = await rest(door, 'POST', '/my-account/api-keys', {
+      cookie: beyond,
+      body: { name: 'x', permissions: ['vm:read', 'account:create'] },
+    });
     expect(refused).toMatchObject({ status: 403, body: { code: 'grantExceeds', field: 'permissions' } });
   });
 
   it('[IAM-15] lose what their account loses, and show it still', async () => {
     const narrow = await keyCreate(door, cookie, { permissions: ['vm:read', 'account:read'] });
     const { db } = door.gateway.parts;
-    await db.execute("update role_binding set role = 'vmOperator' where account_id = (select id from account where email = 'admin@basalt.local')");
+    await db.execute(
+      "update role_binding set role = 'vmOperator' where account_id = (select id from account where email = 'admin@basalt.local')",
+    );
     try {
       expect(code(await signedFetch(door, narrow, 'GET', '/accounts'))).toBe('permissionMissing');
       const { rows } = await db.execute(`select permissions from api_key where id = '${narrow.id}'`);
       expect(rows).toEqual([{ permissions: ['vm:read', 'account:read'] }]);
     } finally {
-      await db.execute("update role_binding set role = 'systemAdmin' where account_id = (select id from account where email = 'admin@basalt.local')");
+      await db.execute(
+        "update role_binding set role = 'systemAdmin' where account_id = (select id from account where email = 'admin@basalt.local')",
+      );
     }
   });
 
@@ -161,14 +182,17 @@ describe('a signed request', () => {
 
   it('[IAM-15] counts once, also after a restart and for two doors at once', async () => {
     const header = signature(key, 'GET', `/api/v1${whoami}`, '');
-    const ask = (at: Pick<Door, 'url'>) => rawSend(at, 'GET', `/api/v1${whoami}`, '', { authorization: header, ...english });
+    const ask = (at: Pick<Door, 'url'>) =>
+      rawSend(at, 'GET', `/api/v1${whoami}`, '', { authorization: header, ...english });
     expect((await ask(door)).status).toBe(200);
     const replayed = await ask(door);
     expect([replayed.status, reason(replayed)]).toEqual([401, expect.stringContaining('nonce')]);
     await door.restart();
     expect((await ask(door)).status).toBe(401);
 
-    const second = await doorOpen(postgres, { env: { databaseUrl: door.env.databaseUrl, stateDirectory: door.directory } });
+    const second = await doorOpen(postgres, {
+      env: { databaseUrl: door.env.databaseUrl, stateDirectory: door.directory },
+    });
     try {
       const fresh = signature(key, 'GET', `/api/v1${whoami}`, '');
       const answers = await Promise.all(
@@ -185,33 +209,93 @@ describe('a signed request', () => {
   it('[IAM-15] is the same whatever order its query pairs come in, and another when a value changes', async () => {
     const nonce = 'n'.repeat(22);
     const path = '/api/v1/regions/region-1/vms';
-    const header = signature(key, 'GET', `${path}?search=a%20b&limit=5&filter.state=running&filter.state=stopped`, '', { nonce });
-    const changed = await rawSend(door, 'GET', `${path}?search=a%20b&limit=6&filter.state=running&filter.state=stopped`, '', { authorization: header });
+    const header = signature(key, 'GET', `${path}?search=a%20b&limit=5&filter.state=running&filter.state=stopped`, '', {
+      nonce,
+    });
+    const changed = await rawSend(
+      door,
+      'GET',
+      `${path}?search=a%20b&limit=6&filter.state=running&filter.state=stopped`,
+      '',
+      { authorization: header },
+    );
     expect(code(changed)).toBe('signatureInvalid');
-    const shifted = await rawSend(door, 'GET', `${path}?filter.state=stopped&limit=5&search=a+b&filter.state=running`, '', { authorization: header });
+    const shifted = await rawSend(
+      door,
+      'GET',
+      `${path}?filter.state=stopped&limit=5&search=a+b&filter.state=running`,
+      '',
+      { authorization: header },
+    );
     expect(shifted.status).toBe(200);
     expect(door.region.calls.at(-1)?.input).toMatchObject({ search: 'a b', limit: 5 });
   });
 
   const refused: [string, (k: TestKey) => Promise<Answer>][] = [
-    ['is cut off', (k) => rawSend(door, 'GET', '/api/v1/session', '', { authorization: signature(k, 'GET', '/api/v1/session', '').slice(0, -1) })],
-    ['has something behind it', (k) => rawSend(door, 'GET', '/api/v1/session', '', { authorization: `${signature(k, 'GET', '/api/v1/session', '')}, x=1` })],
-    ['spells the same bytes in another way', (k) => {
-      const header = signature(k, 'GET', '/api/v1/session', '');
-      const last = header.at(-1) ?? '';
-      const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
-      const twin = alphabet[alphabet.indexOf(last) ^ 1] ?? '';
-      return rawSend(door, 'GET', '/api/v1/session', '', { authorization: `${header.slice(0, -1)}${twin}` });
-    }],
-    ['is of another method', (k) => rawSend(door, 'DELETE', '/api/v1/session', '', { authorization: signature(k, 'GET', '/api/v1/session', '') })],
-    ['is of another path', (k) => rawSend(door, 'GET', '/api/v1/regions', '', { authorization: signature(k, 'GET', '/api/v1/session', '') })],
-    ['is of another spelling of the path', (k) => rawSend(door, 'GET', '/api/v1/%73ession', '', { authorization: signature(k, 'GET', '/api/v1/session', '') })],
-    ['is of another body', (k) => signedFetch(door, k, 'PATCH', '/session/preferences', { theme: 'light' }, { signedBody: '{"theme":"dark"}' })],
-    ['is of a body with one byte more', (k) => signedFetch(door, k, 'PATCH', '/session/preferences', '{"theme":"dark"} ', { signedBody: '{"theme":"dark"}' })],
-    ['was made with another private key', (k) => signedFetch(door, { ...k, privateKey: 'A'.repeat(43) }, 'GET', '/session')],
-    ['names a key that does not exist', (k) => signedFetch(door, { ...k, publicKey: `bk_${'A'.repeat(22)}` }, 'GET', '/session')],
+    [
+      'is cut off',
+      (k) =>
+        rawSend(door, 'GET', '/api/v1/session', '', {
+          authorization: signature(k, 'GET', '/api/v1/session', '').slice(0, -1),
+        }),
+    ],
+    [
+      'has something behind it',
+      (k) =>
+        rawSend(door, 'GET', '/api/v1/session', '', {
+          authorization: `${signature(k, 'GET', '/api/v1/session', '')}, x=1`,
+        }),
+    ],
+    [
+      'spells the same bytes in another way',
+      (k) => {
+        const header = signature(k, 'GET', '/api/v1/session', '');
+        const last = header.at(-1) ?? '';
+        const alphabet = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
+        const twin = alphabet[alphabet.indexOf(last) ^ 1] ?? '';
+        return rawSend(door, 'GET', '/api/v1/session', '', { authorization: `${header.slice(0, -1)}${twin}` });
+      },
+    ],
+    [
+      'is of another method',
+      (k) =>
+        rawSend(door, 'DELETE', '/api/v1/session', '', { authorization: signature(k, 'GET', '/api/v1/session', '') }),
+    ],
+    [
+      'is of another path',
+      (k) => rawSend(door, 'GET', '/api/v1/regions', '', { authorization: signature(k, 'GET', '/api/v1/session', '') }),
+    ],
+    [
+      'is of another spelling of the path',
+      (k) =>
+        rawSend(door, 'GET', '/api/v1/%73ession', '', { authorization: signature(k, 'GET', '/api/v1/session', '') }),
+    ],
+    [
+      'is of another body',
+      (k) =>
+        signedFetch(door, k, 'PATCH', '/session/preferences', { theme: 'light' }, { signedBody: '{"theme":"dark"}' }),
+    ],
+    [
+      'is of a body with one byte more',
+      (k) =>
+        signedFetch(door, k, 'PATCH', '/session/preferences', '{"theme":"dark"} ', { signedBody: '{"theme":"dark"}' }),
+    ],
+    [
+      'was made with another private key',
+      (k) => signedFetch(door, { ...k, privateKey: 'A'.repeat(43) }, 'GET', '/session'),
+    ],
+    [
+      'names a key that does not exist',
+      (k) => signedFetch(door, { ...k, publicKey: `bk_${'A'.repeat(22)}` }, 'GET', '/session'),
+    ],
     ['has a short nonce', (k) => signedFetch(door, k, 'GET', '/session', undefined, { nonce: 'short' })],
-    ['has a badly encoded query', (k) => rawSend(door, 'GET', '/api/v1/session?x=%zz', '', { authorization: signature(k, 'GET', '/api/v1/session', '') })],
+    [
+      'has a badly encoded query',
+      (k) =>
+        rawSend(door, 'GET', '/api/v1/session?x=%zz', '', {
+          authorization: signature(k, 'GET', '/api/v1/session', ''),
+        }),
+    ],
     ['is of another kind', () => rawSend(door, 'GET', '/api/v1/session', '', { authorization: 'Bearer abc' })],
   ];
   it.each(refused)('[IAM-15] that %s is refused', async (_, ask) => {
@@ -223,11 +307,15 @@ describe('a signed request', () => {
   it('[IAM-15] tells an unknown key and a wrong signature in the same words, in the language asked for', async () => {
     const [wrong, unknown] = [
       await signedFetch(door, { ...key, privateKey: 'B'.repeat(43) }, 'GET', whoami, undefined, { headers: english }),
-      await signedFetch(door, { ...key, publicKey: `bk_${'B'.repeat(22)}` }, 'GET', whoami, undefined, { headers: english }),
+      await signedFetch(door, { ...key, publicKey: `bk_${'B'.repeat(22)}` }, 'GET', whoami, undefined, {
+        headers: english,
+      }),
     ];
     expect(reason(unknown)).toBe(reason(wrong));
     expect(reason(wrong)).toMatch(/^The signature/u);
-    const chinese = await signedFetch(door, { ...key, privateKey: 'B'.repeat(43) }, 'GET', whoami, undefined, { headers: { 'accept-language': 'zh-CN' } });
+    const chinese = await signedFetch(door, { ...key, privateKey: 'B'.repeat(43) }, 'GET', whoami, undefined, {
+      headers: { 'accept-language': 'zh-CN' },
+    });
     expect(reason(chinese)).toMatch(/签名/u);
   });
 
@@ -252,7 +340,10 @@ describe('a signed request', () => {
     const { db } = door.gateway.parts;
     const set = (what: string) => db.execute(`update account set ${what} where email = 'limited@basalt.local'`);
     await set("sources = '{10.0.0.0/8}'");
-    expect(await signedFetch(door, mine, 'GET', whoami)).toMatchObject({ status: 403, body: { code: 'sourceRefused' } });
+    expect(await signedFetch(door, mine, 'GET', whoami)).toMatchObject({
+      status: 403,
+      body: { code: 'sourceRefused' },
+    });
     await set("sources = '{127.0.0.0/8}'");
     expect((await signedFetch(door, mine, 'GET', whoami)).status).toBe(200);
     const day = ((new Date().getUTCDay() + 2) % 7) + 1;

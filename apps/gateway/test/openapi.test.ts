@@ -1,6 +1,6 @@
 import { Validator } from '@seriousme/openapi-schema-validator';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { procedures, regionProcedures, type Procedure } from '@basalt/contract';
+import { personOnly, procedures, regionProcedures, type Procedure } from '@basalt/contract';
 import { inputParse } from '@basalt/rpc';
 import type { TestPostgres } from '@basalt/service';
 import { exampleOf } from '../src/http/openapi-example.ts';
@@ -43,7 +43,12 @@ describe('the OpenAPI document', () => {
     for (const [name, procedure] of named) {
       const operation = paths[procedure.rest.path]?.[procedure.rest.method.toLowerCase()];
       expect(operation, name).toMatchObject({
-        security: procedure.access === 'public' ? [] : [{ session: [] }],
+        security:
+          procedure.access === 'public'
+            ? []
+            : personOnly.has(name)
+              ? [{ session: [] }]
+              : [{ session: [] }, { signature: [] }],
         responses: { default: { $ref: '#/components/responses/Error' } },
       });
     }

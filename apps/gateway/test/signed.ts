@@ -46,7 +46,10 @@ export function signature(key: TestKey, method: string, path: string, body: stri
   const { time = Math.floor(Date.now() / 1_000), nonce = randomBytes(18).toString('base64url') } = options;
   const [bare = '', query = ''] = path.split('?');
   const pairs = [...new URLSearchParams(query)].map(([name, value]) => [pct(name), pct(value)] as const);
-  const sorted = pairs.toSorted(([a, x], [b, y]) => Buffer.compare(Buffer.from(a), Buffer.from(b)) || Buffer.compare(Buffer.from(x), Buffer.from(y)));
+  const sorted = pairs.toSorted(
+    ([a, x], [b, y]) =>
+      Buffer.compare(Buffer.from(a), Buffer.from(b)) || Buffer.compare(Buffer.from(x), Buffer.from(y)),
+  );
   const text = [
     'BASALT-HMAC-SHA256',
     method,

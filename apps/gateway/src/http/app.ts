@@ -15,6 +15,7 @@ import { eventsStream } from './events-door.ts';
 import { openApiDocument } from './openapi.ts';
 import { pageProxy } from './page-proxy.ts';
 import { bodyCheck, originCheck } from './request-guard.ts';
+import { IDEMPOTENCY_HEADER } from './rest-manners.ts';
 import { REST_PATH, restDoor, restRoutes, type RestRoute } from './rest-door.ts';
 import { declaredHash, hashOf, keyRateCheck } from './signed-request.ts';
 import { pagePolicy, securityHeadersSet } from './security-headers.ts';
@@ -119,7 +120,12 @@ export function appListener(parts: Parts): (request: IncomingMessage, response: 
           c,
           await rest(
             route,
-            { params: c.req.param(), query: new URL(c.req.url).searchParams, body: await bodyOf(c) },
+            {
+              params: c.req.param(),
+              query: new URL(c.req.url).searchParams,
+              body: await bodyOf(c),
+              idempotencyKey: c.req.header(IDEMPOTENCY_HEADER),
+            },
             ctx,
           ),
           ctx,

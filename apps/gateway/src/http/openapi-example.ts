@@ -17,6 +17,10 @@ const known: Readonly<Record<string, unknown>> = {
   current: 'Example-2025',
   product: 'Basalt',
   code: 'notFound',
+  clock: '09:00',
+  timeZone: 'Asia/Shanghai',
+  address: '10.32.4.17',
+  publicKey: 'bk_0123456789abcdefABCDEF',
 };
 
 function textOf(schema: JsonSchema, field: string): string {

@@ -7,6 +7,7 @@ import { authorise } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
 import { restError, type Answer } from './error-answer.ts';
 import { ownProcedures, type OwnDeeds } from './own-call.ts';
+import { fieldsChoose, fieldsTake, tokenAdd } from './rest-manners.ts';
 import { bodyInput, jsonSchemaOf, queryInput, type JsonSchema } from './rest-input.ts';
 
 export const REST_PATH = '/api/v1';
@@ -16,6 +17,8 @@ export interface RestRoute {
   readonly procedure: Procedure;
   /** JSON Schema of the whole input. */
   readonly schema: JsonSchema;
+  /** JSON Schema of the answer. */
+  readonly output: JsonSchema;
 }
 
 /** Every procedure as a route; those without parameters at a place first, so that `…/vms/preview` is not taken for an id. */
@@ -25,6 +28,7 @@ export const restRoutes: readonly RestRoute[] = Object.entries(procedures)
       name: `${area}.${verb}`,
       procedure,
       schema: jsonSchemaOf(procedure.input, 'input'),
+      output: jsonSchemaOf(procedure.output, 'output'),
     })),
   )
   .toSorted((a, b) => a.procedure.rest.path.split('{').length - b.procedure.rest.path.split('{').length);
@@ -33,26 +37,28 @@ export interface RestRequest {
   readonly params: Readonly<Record<string, string>>;
   readonly query: URLSearchParams;
   readonly body: string | null;
+  readonly idempotencyKey?: string | undefined;
 }
 
 export function restDoor(parts: Parts, own: OwnDeeds) {
   const mine = ownProcedures(parts, own);
-  const answerOf = async (
-    { name, procedure, schema }: RestRoute,
-    request: RestRequest,
-    ctx: GatewayContext,
-  ): Promise<string> => {
+  const answerOf = async (route: RestRoute, request: RestRequest, ctx: GatewayContext): Promise<string> => {
+    const { name, procedure, schema } = route;
     await authorise(parts, { name, procedure, ctx });
-    const input = {
+    const fields = fieldsTake(route, request.query);
+    const given = {
       ...(procedure.rest.method === 'GET' ? {} : bodyInput(request.body ?? '')),
       ...queryInput(request.query, schema),
       ...request.params,
     };
+    const input = tokenAdd(route, given, request.idempotencyKey);
     if (procedure.door === 'region') {
       const reply = await regionForward(parts, { name, procedure, ctx, input });
+      if (fields) return JSON.stringify(fieldsChoose(replyData(reply), fields));
       return reply.status === 200 ? replyDataText(reply) : JSON.stringify(replyData(reply));
     }
-    return JSON.stringify(await mine.get(name)?.run(input, ctx));
+    const answer = await mine.get(name)?.run(input, ctx);
+    return JSON.stringify(fields ? fieldsChoose(answer, fields) : answer);
   };
 
   /** Answers a request whose origin and body have been checked. */

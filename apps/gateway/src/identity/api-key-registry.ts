@@ -1,19 +1,8 @@
 /** Who signs a request with an API key, and whether he may now (IAM-15). */
 import { EventEmitter } from 'node:events';
-import {
-  BasaltError,
-  SIGNATURE_WINDOW_S,
-  type ApiKeyId,
-  type SignedParts,
-} from '@basalt/contract';
+import { BasaltError, SIGNATURE_WINDOW_S, type ApiKeyId, type SignedParts } from '@basalt/contract';
 import type { Logger, Sealer } from '@basalt/service';
-import {
-  apiKeyFacts,
-  apiKeySecret,
-  apiKeyTouch,
-  noncesPrune,
-  type ApiKeyFacts,
-} from '../store/api-key-store.ts';
+import { apiKeyFacts, apiKeySecret, apiKeyTouch, noncesPrune, type ApiKeyFacts } from '../store/api-key-store.ts';
 import type { Database } from '../store/database.ts';
 import { nonceClaimer } from './nonce-claim.ts';
 import { signatureInvalid, signatureMismatch, signatureRead, signatureVerify, timeCheck } from './signature-check.ts';
@@ -75,9 +64,7 @@ export function apiKeyRegistryOpen(options: ApiKeyRegistryOptions): ApiKeyRegist
     if (known) return known;
     guessAllowed();
     if (secrets.size >= CACHE_MAX) secrets.clear();
-    const found = apiKeySecret(db, publicKey).then(
-      (row) => row && { id: row.id, privateKey: seal.unseal(row.secret) },
-    );
+    const found = apiKeySecret(db, publicKey).then((row) => row && { id: row.id, privateKey: seal.unseal(row.secret) });
     secrets.set(publicKey, found);
     found.then(
       (secret) => secret ?? secrets.delete(publicKey),

@@ -11,7 +11,5 @@ export const apiKeyView = ({ key, account }: ApiKeyWithAccount): ApiKey => ({
   permissions: key.permissions,
   createdAt: key.createdAt.toISOString(),
   lastUsed:
-    key.lastUsedAt && key.lastUsedAddress
-      ? { at: key.lastUsedAt.toISOString(), address: key.lastUsedAddress }
-      : null,
+    key.lastUsedAt && key.lastUsedAddress ? { at: key.lastUsedAt.toISOString(), address: key.lastUsedAddress } : null,
 });

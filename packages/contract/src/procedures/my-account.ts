@@ -76,7 +76,7 @@ export const myAccount = {
   disableTotp: mutation({
     access: 'myAccount:update',
     door: 'gateway',
-    rest: { method: 'DELETE', path: '/my-account/totp' },
+    rest: { method: 'POST', path: '/my-account/totp/actions/disable' },
     summary: { 'zh-CN': '关闭双因子验证', 'en-US': 'Turn off two-factor sign-in' },
     operation: 'myAccount.disableTotp',
     input: changeInput.extend({ password, code }),

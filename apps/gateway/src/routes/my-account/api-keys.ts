@@ -27,7 +27,11 @@ const signedIn = ({ session }: GatewayContext): SignedIn => {
 };
 
 /** A key may be given what its account may, and keep what it was given before. */
-function grantCheck(wanted: readonly Permission[] | null, may: ReadonlySet<Permission>, had: readonly Permission[]): void {
+function grantCheck(
+  wanted: readonly Permission[] | null,
+  may: ReadonlySet<Permission>,
+  had: readonly Permission[],
+): void {
   const beyond = wanted?.find((permission) => !may.has(permission) && !had.includes(permission));
   if (beyond === undefined) return;
   const { params } = permissionMissing(beyond);
@@ -35,7 +39,8 @@ function grantCheck(wanted: readonly Permission[] | null, may: ReadonlySet<Permi
 }
 
 async function nameCheck(tx: Transaction, accountId: string, name: string, except?: ApiKeyId): Promise<void> {
-  if (await apiKeyNameTaken(tx, accountId, name, except)) throw new BasaltError('nameTaken', { name }, { field: 'name' });
+  if (await apiKeyNameTaken(tx, accountId, name, except))
+    throw new BasaltError('nameTaken', { name }, { field: 'name' });
 }
 
 async function ownKey(tx: Transaction, id: ApiKeyId, ctx: GatewayContext): Promise<ApiKeyWithAccount> {
@@ -83,7 +88,9 @@ export const updateApiKeyDeed = (parts: Parts): OwnDeed<'myAccount', 'updateApiK
       ...(permissions === undefined ? {} : { permissions }),
     };
     work.detail(
-      Object.fromEntries(Object.entries(given).map(([field, to]) => [field, { from: key[field as keyof typeof key], to }])),
+      Object.fromEntries(
+        Object.entries(given).map(([field, to]) => [field, { from: key[field as keyof typeof key], to }]),
+      ),
     );
     if (permissions !== undefined) grantCheck(permissions, signedIn(ctx).may, key.permissions ?? []);
     if (given.name !== undefined) await nameCheck(work.tx, key.accountId, given.name, id);
