@@ -24,6 +24,7 @@ import { sessionCookieName } from './http/cookies.ts';
 import { apiKeyRegistryOpen } from './identity/api-key-registry.ts';
 import { keySignedInOf } from './identity/api-key-signed-in.ts';
 import { passwordHashWarm } from './identity/password-hash.ts';
+import { afterAnswerOpen } from './identity/after-answer.ts';
 import { policyOpen } from './identity/policy.ts';
 import { rateLimitCreate } from './identity/rate-limit.ts';
 import { securityDefaults, type SecuritySettings } from './identity/security-settings.ts';
@@ -36,11 +37,14 @@ import { FORMER_KEY, PLATFORM_KEY } from './platform-key.ts';
 import { actorVouchOpen } from './regions/actor-vouch.ts';
 import { regionHealthStart } from './regions/region-health.ts';
 import { regionRegistryOpen } from './regions/region-registry.ts';
+import { challengesPrune } from './store/challenge-store.ts';
 import { consoleTicketsPrune } from './store/console-ticket-store.ts';
 import { databaseOpen } from './store/database.ts';
 import { tokensPrune } from './store/idempotency-store.ts';
+import { linksPrune } from './store/link-store.ts';
 import { noticesOpen } from './store/notices.ts';
 import { signInGuardsPrune } from './store/sign-in-guard-store.ts';
+import { ticketsPrune } from './store/ticket-store.ts';
 
 const packageFile: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const version =
@@ -130,7 +134,13 @@ export async function gatewayStart(
         const refusal = limitsRefusal(limitsOf(account), address);
         if (!refusal) return;
         const denied = { accountId: account.id, name: account.name };
-        void sourceDenied({ db, log }, refusal, { account: denied, apiKeyId: key.id, address, client: '', requestId: newId() });
+        void sourceDenied({ db, log }, refusal, {
+          account: denied,
+          apiKeyId: key.id,
+          address,
+          client: '',
+          requestId: newId(),
+        });
         throw refusal;
       },
       signedIn: (facts) => keySignedInOf(facts, policy.now()),
@@ -142,8 +152,10 @@ export async function gatewayStart(
       signIn: rateLimitCreate(settings.rate.signInPerMinute, 60),
       anonymous: rateLimitCreate(settings.rate.anonymousPerMinute, 60),
       session: rateLimitCreate(settings.rate.sessionPerSecond, 1),
+      mail: rateLimitCreate(settings.rate.mailPerHour, 3_600),
       apiKey: rateLimitCreate(settings.rate.apiKeyPerSecond, 1),
     },
+    afterAnswer: afterAnswerOpen(log),
     secure,
     cookieName: sessionCookieName(secure),
     trustedProxies: env.trustedProxies,
@@ -188,6 +200,9 @@ export async function gatewayStart(
     Promise.all([
       signInGuardsPrune(db, now),
       consoleTicketsPrune(db, now),
+      challengesPrune(db, now),
+      ticketsPrune(db, now),
+      linksPrune(db, now),
       tokensPrune(db, new Date(now.getTime() - 24 * 3_600_000)),
     ]).catch((error: unknown) => log.warn({ error }, 'pruning failed'));
   }, 3_600_000);
@@ -213,6 +228,7 @@ export async function gatewayStart(
       await background.close();
       await regions.close();
       policy.close();
+      await parts.afterAnswer.settled();
       await notices.close();
       await databaseClose();
     },

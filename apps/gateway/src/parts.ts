@@ -3,6 +3,7 @@ import type { Logger, Sealer } from '@basalt/service';
 import type { BackgroundSettings } from './background/settings.ts';
 import type { Wake } from './background/wake.ts';
 import type { ApiKeyRegistry } from './identity/api-key-registry.ts';
+import type { AfterAnswer } from './identity/after-answer.ts';
 import type { Policy } from './identity/policy.ts';
 import type { RateLimit } from './identity/rate-limit.ts';
 import type { SecuritySettings } from './identity/security-settings.ts';
@@ -30,8 +31,12 @@ export interface Parts {
     readonly signIn: RateLimit;
     readonly anonymous: RateLimit;
     readonly session: RateLimit;
+    /** Mails asked for by who has no session, by client address. */
+    readonly mail: RateLimit;
     readonly apiKey: RateLimit;
   };
+  /** What goes on when the answer is given. */
+  readonly afterAnswer: AfterAnswer;
   /** Whether browsers reach the door by TLS. */
   readonly secure: boolean;
   readonly cookieName: string;

@@ -197,7 +197,15 @@ describe('answers', () => {
 
   it('[IAM-09] come slower when one address asks too often', async () => {
     const own = await doorOpen(postgres, {
-      settings: { rate: { signInPerMinute: 3, anonymousPerMinute: 10, sessionPerSecond: 10, apiKeyPerSecond: 10 } },
+      settings: {
+        rate: {
+          signInPerMinute: 3,
+          anonymousPerMinute: 10,
+          sessionPerSecond: 10,
+          apiKeyPerSecond: 10,
+          mailPerHour: 10,
+        },
+      },
     });
     try {
       const tries = await Promise.all(

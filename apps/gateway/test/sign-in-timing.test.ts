@@ -7,8 +7,13 @@ let postgres: TestPostgres;
 let door: Door;
 beforeAll(async () => {
   postgres = await postgresOpen();
-  // no lock, so that every try goes the whole way
-  door = await doorOpen(postgres, { settings: { lockout: { attempts: 1_000_000, minutes: 15 } } });
+  // neither lock nor challenge, so that every try goes the whole way
+  door = await doorOpen(postgres, {
+    settings: {
+      lockout: { attempts: 1_000_000, minutes: 15 },
+      challenge: { after: 1_000_000, bits: 6, minutes: 5 },
+    },
+  });
   await door.accountAdd('real@basalt.local', 'systemReadonly');
 }, 60_000);
 afterAll(async () => {

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestPostgres } from '@basalt/service';
-import { code, doorOpen, PASSWORD, postgresOpen, rest, send, type Door } from './harness.ts';
+import { code, doorOpen, PASSWORD, postgresOpen, rest, send, signInTry, type Door } from './harness.ts';
 
 let postgres: TestPostgres;
 let door: Door;
@@ -14,7 +14,7 @@ afterAll(async () => {
   await postgres[Symbol.asyncDispose]();
 });
 
-const signIn = (email: string, password: string) => rest(door, 'POST', '/session', { body: { email, password } });
+const signIn = (email: string, password: string) => signInTry(door, email, password);
 
 describe('signing in', () => {
   it('[IAM-01] gives a session by e-mail address and password, and a call reaches the region', async () => {
@@ -180,7 +180,7 @@ describe('an idle session', () => {
     await ago(31);
     await door.restart();
     const late = await rest(door, 'GET', '/session', { cookie, headers: background });
-    expect(code(late)).toBe('notSignedIn');
+    expect(code(late)).toBe('sessionEnded');
 
     const fresh = await door.signIn('admin@basalt.local');
     const first = await rest(door, 'GET', '/session', { cookie: fresh, headers: background });

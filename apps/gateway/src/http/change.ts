@@ -8,7 +8,7 @@ import type { InputOf, OutputOf } from '@basalt/rpc';
 import { canonicalJson } from '@basalt/service';
 import type { Parts } from '../parts.ts';
 import type { Transaction } from '../store/database.ts';
-import { tokenAnswer, tokenTake, type TokenUse } from '../store/idempotency-store.ts';
+import { tokenAnswer, tokenPeek, tokenTake, type TokenUse } from '../store/idempotency-store.ts';
 import { operationLogAdd, type LogEntry } from '../store/operation-log-store.ts';
 import type { GatewayContext } from './context.ts';
 import { errorOf } from './error-answer.ts';
@@ -36,7 +36,12 @@ export type Deed<P extends Procedure = Procedure> =
   /** A query. */
   | { readonly way: 'read'; readonly handle: PlainHandler<P> }
   /** A mutation within one transaction. */
-  | { readonly way: 'change'; readonly handle: ChangeHandler<P> }
+  | {
+      readonly way: 'change';
+      readonly handle: ChangeHandler<P>;
+      /** Runs before the transaction, but not for a token whose answer is known: a password or code is asked for once more. */
+      readonly before?: (call: Call<P>) => Promise<void>;
+    }
   /** A mutation that talks to others and holds no transaction meanwhile; its entry is written when it has ended. */
   | { readonly way: 'long'; readonly handle: LongHandler<P> }
   /** Signing in and what belongs to it: writes its own entries, since it is not yet known who acts. */
@@ -44,6 +49,11 @@ export type Deed<P extends Procedure = Procedure> =
 
 export const read = <P extends Procedure>(handle: PlainHandler<P>): Deed<P> => ({ way: 'read', handle });
 export const change = <P extends Procedure>(handle: ChangeHandler<P>): Deed<P> => ({ way: 'change', handle });
+/** A change that needs a check which must not hold a transaction, and whose findings outlive a refusal. */
+export const changeAfter = <P extends Procedure>(
+  before: (call: Call<P>) => Promise<void>,
+  handle: ChangeHandler<P>,
+): Deed<P> => ({ way: 'change', handle, before });
 export const long = <P extends Procedure>(handle: LongHandler<P>): Deed<P> => ({ way: 'long', handle });
 export const selfLogged = <P extends Procedure>(handle: PlainHandler<P>): Deed<P> => ({ way: 'selfLogged', handle });
 
@@ -76,6 +86,11 @@ function tokenUseOf(name: string, input: unknown, ctx: GatewayContext): TokenUse
   return { accountId: ctx.session.accountId, token, procedure: name, inputHash };
 }
 
+const isRepeated = async (parts: Parts, { name, input, ctx }: DeedCall): Promise<boolean> => {
+  const use = tokenUseOf(name, input, ctx);
+  return use !== null && (await tokenPeek(parts.db, use)) !== null;
+};
+
 /** Collects what a handler reports. */
 function reportOpen(): Report & { readonly found: Required<Pick<LogEntry, 'resources' | 'detail'>> } {
   const resources: OperationEntry['resources'] = [];
@@ -103,6 +118,7 @@ export async function deedRun(parts: Parts, deed: Deed, call: DeedCall): Promise
   if (deed.way === 'read' || deed.way === 'selfLogged') return deed.handle({ input, ctx });
   const report = reportOpen();
   try {
+    if (deed.way === 'change' && deed.before && !(await isRepeated(parts, call))) await deed.before({ input, ctx });
     return deed.way === 'change'
       ? await changeRun(parts, deed.handle, report, call)
       : await longRun(parts, deed.handle, report, call);

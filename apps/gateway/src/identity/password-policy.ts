@@ -15,8 +15,7 @@ const groups = [5, 5, 5, 5, 6];
 
 /** A random password that meets every policy that can be set: all classes, the greatest length, no look-alikes; 150 bits. */
 export function passwordGenerate(): string {
-  const group = (length: number): string =>
-    Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
+  const group = (length: number): string => Array.from({ length }, () => letters[randomInt(letters.length)]).join('');
   for (;;) {
     const password = groups.map(group).join('-');
     if (passwordRuleBroken(password, { minLength: 30, minClasses: 4 }) === null) return password;

@@ -45,7 +45,8 @@ export function policyOf(rows: readonly SettingRow[], defaults: LoginPolicyValue
 /** @throws Error when the database does not answer: a door whose policy is not known must not open. */
 export async function policyOpen(db: Database, settings: SecuritySettings, log: Logger): Promise<Policy> {
   const defaults = policyDefaults(settings);
-  const read = async (): Promise<LoginPolicy> => policyOf(await settingsGet(db, ['loginPolicy', 'dutySeparation']), defaults);
+  const read = async (): Promise<LoginPolicy> =>
+    policyOf(await settingsGet(db, ['loginPolicy', 'dutySeparation']), defaults);
   let held = await read();
   let newest = 0;
   const refresh = async (): Promise<LoginPolicy> => {

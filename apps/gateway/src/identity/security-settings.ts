@@ -19,7 +19,7 @@ export interface SecuritySettings {
     /** Tries to sign in, per client address and minute. */
     readonly signInPerMinute: number;
     /** Mails asked for without a session, per client address and hour. */
-    readonly mailPerHour?: number;
+    readonly mailPerHour: number;
     /** Requests without a session, per client address and minute. */
     readonly anonymousPerMinute: number;
     /** Requests of one session per second. */
@@ -38,7 +38,13 @@ export const securityDefaults: SecuritySettings = {
   lockout: loginPolicyDefaults.lockout,
   session: { ...loginPolicyDefaults.session, absoluteHours: 24 },
   challenge: { after: 2, bits: 18, minutes: 5 },
-  rate: { signInPerMinute: 60, mailPerHour: 20, anonymousPerMinute: 1_200, sessionPerSecond: 10_000, apiKeyPerSecond: 200 },
+  rate: {
+    signInPerMinute: 60,
+    mailPerHour: 20,
+    anonymousPerMinute: 1_200,
+    sessionPerSecond: 10_000,
+    apiKeyPerSecond: 200,
+  },
   console: { idleMinutes: 30, perSession: 32, recheckSeconds: 30 },
   streamsPerSession: 32,
   sessionCacheMs: 3_000,

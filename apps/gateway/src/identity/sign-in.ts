@@ -1,118 +1,145 @@
 /**
  * Signing in. An account that does not exist and a password that is wrong go through the same statements and the same
- * hashing, so that neither text nor time tells them apart; both lock alike.
+ * hashing, so that neither text nor time tells them apart; both lock alike, and both ask for the same work.
  */
-import { BasaltError, type Locale } from '@basalt/contract';
-import { newId, type Logger } from '@basalt/service';
-import { accountByEmail, accountChange, type AccountRow } from '../store/account-store.ts';
-import type { Database } from '../store/database.ts';
+import { BasaltError, passwordRuleBroken, type Locale } from '@basalt/contract';
+import type { Parts } from '../parts.ts';
+import { accountByEmail, type AccountRow } from '../store/account-store.ts';
 import { operationLogAdd } from '../store/operation-log-store.ts';
-import { sessionAdd, sessionEnd, sessionsOpenOf } from '../store/session-store.ts';
-import { signInFailureCount, signInFailuresForget, signInLockedUntil } from '../store/sign-in-guard-store.ts';
+import { signInFailureNote, signInTryReturn, signInTryTake } from '../store/sign-in-guard-store.ts';
+import { ticketAdd } from '../store/ticket-store.ts';
+import { accountLocked, callerEntry, type Caller } from './caller.ts';
+import { challengeAnswered, challengeRequired, type ChallengeAnswer } from './challenge.ts';
 import { passwordVerify } from './password-hash.ts';
-import type { SecuritySettings } from './security-settings.ts';
-import type { SessionRegistry } from './session-registry.ts';
+import { sessionOpen, sessionsGone } from './session-open.ts';
+import { limitsOf } from './signed-in.ts';
+import { sourceDenied } from './source-denied.ts';
+import { limitsRefusal } from './source-limits.ts';
 import { tokenCreate, tokenHash } from './token.ts';
 
-export interface Caller {
-  readonly address: string;
-  readonly client: string;
-  readonly requestId: string;
+const TICKET_MS = 5 * 60_000;
+
+export interface Credentials {
+  /** In lower case. */
+  readonly email: string;
+  readonly password: string;
+  readonly locale?: Locale | undefined;
+  readonly challenge?: ChallengeAnswer | undefined;
 }
 
-export interface SignInParts {
-  readonly db: Database;
-  readonly settings: SecuritySettings;
-  readonly sessions: SessionRegistry;
-  readonly log: Logger;
-}
-
-const callerEntry = ({ address, client, requestId }: Caller) =>
-  ({ address, client, requestId, via: 'console' }) as const;
-
-const minutesUntil = (until: Date, now: Date): number =>
-  Math.max(1, Math.ceil((until.getTime() - now.getTime()) / 60_000));
+/** A session's token, or a ticket for the second step. */
+export type SignInStep =
+  | { readonly step: 'done'; readonly token: string }
+  | { readonly step: 'totp'; readonly ticket: string; readonly expiresAt: Date };
 
 /**
- * @returns the token of a new session.
- * @throws BasaltError wrongCredentials, accountLocked (also for addresses that no account has).
+ * @throws BasaltError wrongCredentials, accountLocked and challengeRequired (also for addresses that no account has);
+ * sourceRefused and hoursRefused once the password was right.
  */
-export async function signIn(
-  parts: SignInParts,
-  given: { readonly email: string; readonly password: string; readonly locale?: Locale | undefined },
+export async function signIn(parts: Parts, given: Credentials, caller: Caller): Promise<SignInStep> {
+  const { lockedUntil } = await tryTake(parts, given, caller);
+  const account = await accountByEmail(parts.db, given.email);
+  const right = await passwordVerify(account?.passwordHash ?? null, given.password);
+  if (!account || !right || account.frozen) throw await wrong(parts, { given, account, lockedUntil }, caller);
+  await limitsCheck(parts, account, caller).catch(async (refusal: unknown) => {
+    await signInTryReturn(parts.db, account.email);
+    throw refusal;
+  });
+  return account.totpSecret === null ? done(parts, account, given, caller) : ticket(parts, account, given, caller);
+}
+
+/** @throws BasaltError accountLocked, challengeRequired. */
+async function tryTake(
+  { db, seal, settings, policy }: Parts,
+  { email, challenge }: Credentials,
   caller: Caller,
-): Promise<string> {
-  const { db, settings } = parts;
+): Promise<{ readonly lockedUntil: Date | null }> {
   const now = new Date();
-  const entry = { ...callerEntry(caller), detail: { email: given.email } };
-  const locked = await signInLockedUntil(db, given.email, now);
-  if (locked) {
-    await operationLogAdd(db, {
-      ...entry,
+  const taken = await signInTryTake(db, {
+    email,
+    rule: policy.now().lockout,
+    now,
+    challenge: {
+      after: settings.challenge.after,
+      isAnswered: (tx) => challengeAnswered(tx, seal, email, challenge),
+    },
+  });
+  if (taken.kind === 'taken') return taken;
+  if (taken.kind === 'challenge') throw challengeRequired(seal, settings.challenge, email);
+  await db.transaction((tx) =>
+    operationLogAdd(tx, {
+      ...callerEntry(caller),
       operation: 'session.signInFailed',
-      accountName: given.email,
+      accountName: email,
       result: 'failed',
       error: 'accountLocked',
-    });
-    throw new BasaltError('accountLocked', { minutes: minutesUntil(locked, now) });
-  }
-  const account = await accountByEmail(db, given.email);
-  const right = await passwordVerify(account?.passwordHash ?? null, given.password);
-  if (!account || !right || account.frozen) {
-    const until = await signInFailureCount(db, given.email, settings.lockout, now);
-    await operationLogAdd(db, {
-      ...entry,
-      operation: until ? 'session.lockOut' : 'session.signInFailed',
+      detail: { email },
+    }),
+  );
+  throw accountLocked(taken.until, now);
+}
+
+interface WrongTry {
+  readonly given: Credentials;
+  readonly account: AccountRow | null;
+  readonly lockedUntil: Date | null;
+}
+
+/** Writes a wrong try down. A frozen account's right password is none: whoever has it learns nothing. */
+async function wrong({ db }: Parts, { given, account, lockedUntil }: WrongTry, caller: Caller): Promise<BasaltError> {
+  await db.transaction(async (tx) => {
+    await signInFailureNote(tx, given.email, caller.address, new Date());
+    await operationLogAdd(tx, {
+      ...callerEntry(caller),
+      operation: lockedUntil ? 'session.lockOut' : 'session.signInFailed',
       accountId: account?.id ?? null,
       accountName: account?.name ?? given.email,
       result: 'failed',
       error: 'wrongCredentials',
+      detail: { email: given.email, ...(lockedUntil ? { until: lockedUntil.toISOString() } : {}) },
     });
-    throw new BasaltError('wrongCredentials');
-  }
-  return sessionOpen(parts, account, caller, { locale: given.locale, now });
+  });
+  return new BasaltError('wrongCredentials');
 }
 
-async function sessionOpen(
-  { db, settings, sessions }: SignInParts,
-  account: AccountRow,
-  caller: Caller,
-  { locale, now }: { readonly locale: Locale | undefined; readonly now: Date },
-): Promise<string> {
-  const token = tokenCreate();
-  const ended = await db.transaction(async (tx) => {
-    await signInFailuresForget(tx, account.email);
-    const id = newId();
-    await sessionAdd(tx, {
-      id,
-      tokenHash: tokenHash(token),
+/** @throws BasaltError sourceRefused, hoursRefused. */
+export async function limitsCheck(parts: Parts, account: AccountRow, caller: Caller): Promise<void> {
+  const refusal = limitsRefusal(limitsOf(account), caller.address);
+  if (!refusal) return;
+  await sourceDenied(parts, refusal, { ...caller, account: { accountId: account.id, name: account.name } });
+  throw refusal;
+}
+
+const complies = ({ policy }: Parts, password: string): boolean =>
+  passwordRuleBroken(password, policy.now().password) === null;
+
+async function done(parts: Parts, account: AccountRow, given: Credentials, caller: Caller): Promise<SignInStep> {
+  const { token, ended } = await parts.db.transaction((tx) =>
+    sessionOpen(parts, tx, {
+      account,
+      caller,
+      locale: given.locale,
+      passwordComplies: complies(parts, given.password),
+    }),
+  );
+  sessionsGone(parts, account.id, ended);
+  return { step: 'done', token };
+}
+
+/** The password was right; wrong tries are forgotten only when the code is too. */
+async function ticket(parts: Parts, account: AccountRow, given: Credentials, caller: Caller): Promise<SignInStep> {
+  const made = tokenCreate();
+  const expiresAt = new Date(Date.now() + TICKET_MS);
+  await parts.db.transaction(async (tx) => {
+    await signInTryReturn(tx, account.email);
+    await ticketAdd(tx, {
+      ticketHash: tokenHash(made),
       accountId: account.id,
-      origin: 'signIn',
       address: caller.address,
-      client: caller.client,
-      lastSeenAt: now,
-      absoluteEnd: new Date(now.getTime() + settings.session.absoluteHours * 3_600_000),
-      previousSignInAt: account.lastSignInAt,
-      previousSignInAddress: account.lastSignInAddress,
+      passwordComplies: complies(parts, given.password),
+      locale: given.locale ?? null,
+      expiresAt,
     });
-    await accountChange(tx, account.id, {
-      lastSignInAt: now,
-      lastSignInAddress: caller.address,
-      ...(locale ? { locale } : {}),
-    });
-    await operationLogAdd(tx, {
-      operation: 'session.signIn',
-      ...callerEntry(caller),
-      accountId: account.id,
-      accountName: account.name,
-      result: 'succeeded',
-      detail: { session: id },
-    });
-    const open = await sessionsOpenOf(tx, account.id, new Date(now.getTime() - settings.session.idleMinutes * 60_000));
-    const surplus = open.slice(0, Math.max(0, open.length - settings.session.maxPerAccount));
-    for (const { id: old } of surplus) await sessionEnd(tx, old, 'tooMany');
-    return surplus.map(({ id: old }) => old);
   });
-  sessions.forget(ended, true);
-  return token;
+  return { step: 'totp', ticket: made, expiresAt };
 }

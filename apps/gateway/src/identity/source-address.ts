@@ -16,7 +16,8 @@ const MAPPED = 0xffffn << 32n;
 
 function parse4(text: string): bigint | null {
   const parts = text.split('.');
-  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/u.test(part) && Number(part) <= 255)) return null;
+  if (parts.length !== 4 || !parts.every((part) => /^(0|[1-9]\d{0,2})$/u.test(part) && Number(part) <= 255))
+    return null;
   return parts.reduce((sum, part) => (sum << 8n) | BigInt(part), 0n);
 }
 

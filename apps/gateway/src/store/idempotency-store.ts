@@ -20,6 +20,12 @@ export async function tokenTake(tx: Executor, use: TokenUse): Promise<EarlierUse
   return earlier ?? null;
 }
 
+/** The earlier use of a token, if there is one that has come to its end. */
+export async function tokenPeek(db: Executor, use: TokenUse): Promise<EarlierUse | null> {
+  const [earlier] = await db.select().from(idempotency).where(which(use)).limit(1);
+  return earlier ?? null;
+}
+
 export async function tokenAnswer(tx: Executor, use: TokenUse, answer: string): Promise<void> {
   await tx.update(idempotency).set({ answer }).where(which(use));
 }

@@ -147,7 +147,11 @@ export const sessionsOpenOf = (db: Executor, accountId: string, notIdleSince: Da
 
 /** All open sessions of the account, newest first. */
 export const sessionRowsOf = (db: Executor, accountId: string, notIdleSince: Date): Promise<SessionRow[]> =>
-  db.select().from(sessions).where(openOf(accountId, notIdleSince)).orderBy(desc(sessions.createdAt), desc(sessions.id));
+  db
+    .select()
+    .from(sessions)
+    .where(openOf(accountId, notIdleSince))
+    .orderBy(desc(sessions.createdAt), desc(sessions.id));
 
 /** What was found out about the password of a session's account when it was changed in it. */
 export async function sessionPasswordComplies(db: Executor, id: string): Promise<void> {

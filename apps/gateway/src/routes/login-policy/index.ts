@@ -1,10 +1,11 @@
 import type { OwnDeeds } from '../../http/own-call.ts';
 import type { Parts } from '../../parts.ts';
-import { pending } from '../pending.ts';
+import { loginPolicyGet } from './get.ts';
 import { loginPolicySetDutySeparation } from './set-duty-separation.ts';
+import { loginPolicyUpdate } from './update.ts';
 
 export const loginPolicyDeeds = (parts: Parts): OwnDeeds['loginPolicy'] => ({
-  get: pending,
-  update: pending,
+  get: loginPolicyGet(parts),
+  update: loginPolicyUpdate(parts),
   setDutySeparation: loginPolicySetDutySeparation(parts),
 });

@@ -1,61 +1,70 @@
-import { BasaltError, both } from '@basalt/contract';
-import { selfLogged } from '../../http/change.ts';
+import { BasaltError, both, procedures } from '@basalt/contract';
+import { actorEntry, refusalLog, selfLogged } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
-import { passwordHash, passwordVerify } from '../../identity/password-hash.ts';
+import { passwordConfirm } from '../../identity/password-confirm.ts';
+import { passwordHash } from '../../identity/password-hash.ts';
 import { passwordPolicyCheck } from '../../identity/password-policy.ts';
+import { sessionsGone } from '../../identity/session-open.ts';
+import type { SignedIn } from '../../identity/signed-in.ts';
 import type { Parts } from '../../parts.ts';
-import { accountByEmail, accountChange } from '../../store/account-store.ts';
+import { accountChange, accountLinksVoid } from '../../store/account-store.ts';
 import { operationLogAdd } from '../../store/operation-log-store.ts';
-import { sessionEndOthers } from '../../store/session-store.ts';
-import { signInFailureCount, signInLockedUntil } from '../../store/sign-in-guard-store.ts';
+import { sessionEndOthers, sessionPasswordComplies } from '../../store/session-store.ts';
 import { currentSessionOf, sessionAnew, signedInOrThrow } from './current-session.ts';
 
-/** A stolen session must not become a way to guess the password: wrong tries here count like those at sign-in. */
-async function presentPasswordCheck(parts: Parts, email: string, password: string): Promise<void> {
-  const now = new Date();
-  const locked = await signInLockedUntil(parts.db, email, now);
-  if (locked)
-    throw new BasaltError('accountLocked', {
-      minutes: Math.max(1, Math.ceil((locked.getTime() - now.getTime()) / 60_000)),
-    });
-  const account = await accountByEmail(parts.db, email);
-  if (await passwordVerify(account?.passwordHash ?? null, password)) return;
-  await signInFailureCount(parts.db, email, parts.settings.lockout, now);
-  throw new BasaltError('wrongCredentials', {}, { field: 'current' });
+interface Wish {
+  readonly current: string;
+  readonly password: string;
 }
 
-/** Changes the account's own password and ends its other sessions. */
+/** The hash of the new password. @throws BasaltError wrongCredentials, accountLocked, passwordPolicy. */
+async function hashOfNew(
+  parts: Parts,
+  { accountId }: SignedIn,
+  { current, password }: Wish,
+  caller: Parameters<typeof passwordConfirm>[2],
+): Promise<string> {
+  await passwordConfirm(parts, { accountId, password: current, field: 'current' }, caller);
+  passwordPolicyCheck(password, parts.policy.now().password);
+  if (password === current)
+    throw new BasaltError(
+      'passwordPolicy',
+      { rule: both('不能与当前密码相同', 'it must differ from the present one') },
+      { field: 'password' },
+    );
+  return passwordHash(password);
+}
+
+/** Changes the account's own password; its other sessions, mailed links and half-done sign-ins end. */
 export const sessionChangePassword = (parts: Parts): OwnDeed<'session', 'changePassword'> =>
   selfLogged(async ({ input, ctx }) => {
     const session = signedInOrThrow(ctx);
-    await presentPasswordCheck(parts, session.email, input.current);
-    passwordPolicyCheck(input.password, parts.settings.password);
-    if (input.password === input.current)
-      throw new BasaltError(
-        'passwordPolicy',
-        { rule: both('不能与当前密码相同', 'it must differ from the present one') },
-        { field: 'password' },
+    const hashed = await hashOfNew(parts, session, input, ctx).catch(async (error: unknown) => {
+      await refusalLog(
+        parts,
+        { name: 'session.changePassword', procedure: procedures.session.changePassword, ctx },
+        error,
       );
-    const hashed = await passwordHash(input.password);
+      throw error;
+    });
     const ended = await parts.db.transaction(async (tx) => {
       await accountChange(tx, session.accountId, {
         passwordHash: hashed,
         passwordChangedAt: new Date(),
         mustChangePassword: false,
       });
+      await accountLinksVoid(tx, session.accountId);
+      await sessionPasswordComplies(tx, session.sessionId);
+      const others = await sessionEndOthers(tx, session.accountId, session.sessionId, 'passwordChanged');
       await operationLogAdd(tx, {
+        ...actorEntry(ctx),
         operation: 'myAccount.changePassword',
-        accountId: session.accountId,
-        accountName: session.name,
-        via: 'console',
-        address: ctx.address,
-        client: ctx.client,
-        requestId: ctx.requestId,
+        resources: [{ kind: 'account', id: session.accountId, name: session.name }],
         result: 'succeeded',
-        detail: {},
+        detail: { sessionsEnded: others.length },
       });
-      return sessionEndOthers(tx, session.accountId, session.sessionId, 'passwordChanged');
+      return others;
     });
-    parts.sessions.forget(ended, true);
+    sessionsGone(parts, session.accountId, ended);
     return currentSessionOf(parts, await sessionAnew(parts, session), ctx);
   });

@@ -1,0 +1,44 @@
+import type { LoginPolicyValues } from '@basalt/contract';
+import { change } from '../../http/change.ts';
+import type { OwnDeed } from '../../http/own-call.ts';
+import { noticeSend } from '../../store/notices.ts';
+import type { Parts } from '../../parts.ts';
+import { settingPut } from '../../store/setting-store.ts';
+import { signedInOrThrow } from '../session/current-session.ts';
+
+type Changes = Record<string, { readonly from: unknown; readonly to: unknown }>;
+
+/** What differs, by paths such as `password.minLength`. */
+function changesOf(before: LoginPolicyValues, after: LoginPolicyValues): Changes {
+  const flat = (values: object, path = ''): [string, unknown][] =>
+    Object.entries(values).flatMap(([key, value]: [string, unknown]) =>
+      typeof value === 'object' && value !== null ? flat(value, `${path}${key}.`) : [[`${path}${key}`, value]],
+    );
+  const now = new Map(flat(before));
+  return Object.fromEntries(
+    flat(after)
+      .filter(([key, to]) => now.get(key) !== to)
+      .map(([key, to]) => [key, { from: now.get(key), to }]),
+  );
+}
+
+/** SET-05: holds from the next request, in every gateway process. */
+export const loginPolicyUpdate = (parts: Parts): OwnDeed<'loginPolicy', 'update'> =>
+  change(async ({ input, ctx, work }) => {
+    const { password, lockout, session, passwordReset, apiKeysPerAccount, version } = input;
+    const values: LoginPolicyValues = { password, lockout, session, passwordReset, apiKeysPerAccount };
+    // also what another process has changed a moment ago
+    const before = await parts.policy.refresh();
+    const { name } = signedInOrThrow(ctx);
+    const row = await settingPut(work.tx, { key: 'loginPolicy', value: values, version, by: name });
+    await noticeSend(work.tx, { kind: 'policy' });
+    work.detail(changesOf({ ...before }, values));
+    work.after(async () => void (await parts.policy.refresh()));
+    return {
+      ...values,
+      dutySeparation: before.dutySeparation,
+      version: row.version,
+      updatedAt: row.updatedAt.toISOString(),
+      updatedBy: row.updatedBy,
+    };
+  });
