@@ -1,5 +1,5 @@
 'use client';
-import { ActionButton, Field, fieldHintId, formatRelative, Note, Panel, useNow, useToast } from '@basalt/ui';
+import { ActionButton, Field, fieldHintId, formatExact, formatRelative, Note, Panel, useNow, useToast } from '@basalt/ui';
 import { useMutation } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';
@@ -67,7 +67,7 @@ export function PasswordPanel({ account, reread }: { account: MyAccount; reread:
       extra={
         <span className={soon ? 'bs-caption bs-warn' : 'bs-caption bs-tertiary'}>
           {t('changed', { time: relative(account.passwordChangedAt) })}
-          {expires !== null && ` · ${t('expires', { date: new Date(expires).toLocaleDateString(locale) })}`}
+          {expires !== null && ` · ${t('expires', { date: formatExact(new Date(expires)).slice(0, 10) })}`}
         </span>
       }
     >

@@ -47,5 +47,5 @@ export function valueText(value: unknown, yes: string, no: string): string | und
     return texts.length === 0 ? undefined : texts.join(', ');
   }
   if (typeof value === 'object') return JSON.stringify(value);
-  return typeof value === 'string' ? value : String(value);
+  return typeof value === 'string' ? value : JSON.stringify(value);
 }

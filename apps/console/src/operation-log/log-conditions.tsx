@@ -1,16 +1,20 @@
 'use client';
 import { ActionButton, Field, FieldGrid, iconProps } from '@basalt/ui';
 import { useQuery } from '@tanstack/react-query';
-import { Input, Popover, Select } from 'antd';
+import { DatePicker, Input, Popover, Select } from 'antd';
+import dayjs from 'dayjs';
 import { SlidersHorizontal } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useTRPC } from '@/api/client.ts';
 import type { ListState } from '@/list-state.ts';
 import { can, useConsole } from '@/session/session.tsx';
-import { modules, operations } from './log-query.ts';
+import { instantOf, modules, operations } from './log-query.ts';
 import styles from './operation-log.module.css';
 import { useLogWords } from './use-log-words.ts';
+
+/** How a time stands in the address: local, to the minute. */
+const typed = 'YYYY-MM-DDTHH:mm';
 
 interface LogConditionsProps {
   state: ListState;
@@ -56,6 +60,10 @@ function Conditions({ state, onState, withOperator }: LogConditionsProps) {
   const setTime = (field: 'from' | 'to', value: string) => {
     const { [field]: _gone, time: _time, ...rest } = state.filter;
     onState({ filter: value === '' ? rest : { ...rest, [field]: [value] } });
+  };
+  const timeAt = (field: 'from' | 'to') => {
+    const at = state.filter[field]?.[0];
+    return instantOf(at) === undefined ? null : dayjs(at);
   };
   const chosen = (field: string) => [...(state.filter[field] ?? [])];
   const inModules = chosen('module');
@@ -132,11 +140,14 @@ function Conditions({ state, onState, withOperator }: LogConditionsProps) {
       <FieldGrid>
         {(['from', 'to'] as const).map((field) => (
           <Field key={field} id={`log-${field}`} label={t(field)}>
-            <Input
+            <DatePicker
               id={`log-${field}`}
-              type="datetime-local"
-              value={state.filter[field]?.[0] ?? ''}
-              onChange={(event) => setTime(field, event.target.value)}
+              showTime={{ format: 'HH:mm' }}
+              format="YYYY-MM-DD HH:mm"
+              placeholder={t('any')}
+              value={timeAt(field)}
+              onChange={(at) => setTime(field, at === null ? '' : at.format(typed))}
+              style={{ width: '100%' }}
             />
           </Field>
         ))}

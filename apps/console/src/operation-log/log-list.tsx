@@ -1,5 +1,5 @@
 'use client';
-import { operationResult, type OperationEntry } from '@basalt/contract';
+import type { OperationEntry } from '@basalt/contract';
 import { EmptyState, formatExact, StateLabel, type DataColumn } from '@basalt/ui';
 import { useTranslations } from 'next-intl';
 import Link from 'next/link';
@@ -15,7 +15,7 @@ import { spanOf, spans, type Span } from './log-query.ts';
 import { resultTones, useLogWords } from './use-log-words.ts';
 
 const dash = <span className="bs-none">—</span>;
-const results = operationResult.options;
+const results = ['succeeded', 'failed', 'accepted'] as const satisfies readonly OperationEntry['result'][];
 
 interface LogListProps {
   header: React.ReactNode;
@@ -56,7 +56,7 @@ export function LogList({ header, state, onState, query, withOperator }: LogList
     {
       key: 'at',
       title: t('columns.at'),
-      width: 180,
+      width: 170,
       sortable: withOperator,
       render: (entry) => (
         <Link href={entryHref(entry)} scroll={false} replace>
@@ -67,20 +67,20 @@ export function LogList({ header, state, onState, query, withOperator }: LogList
     {
       key: 'result',
       title: t('columns.result'),
-      width: 110,
+      width: 104,
       render: (entry) => <StateLabel tone={resultTones[entry.result]}>{t(`results.${entry.result}`)}</StateLabel>,
     },
     {
       key: 'operation',
       title: t('columns.operation'),
-      width: 190,
+      width: 180,
       render: (entry) => <span title={entry.operation}>{words.operation(entry.operation)}</span>,
     },
-    { key: 'module', title: t('columns.module'), width: 130, render: (entry) => words.module(entry.module) },
+    { key: 'module', title: t('columns.module'), width: 120, render: (entry) => words.module(entry.module) },
     {
       key: 'resources',
       title: t('columns.resources'),
-      width: 210,
+      width: 190,
       render: (entry) => {
         const [first] = entry.resources;
         if (!first) return dash;
@@ -99,7 +99,7 @@ export function LogList({ header, state, onState, query, withOperator }: LogList
           {
             key: 'account',
             title: t('columns.account'),
-            width: 150,
+            width: 130,
             render: (entry: OperationEntry) => entry.account.name || dash,
           },
         ]
@@ -107,7 +107,7 @@ export function LogList({ header, state, onState, query, withOperator }: LogList
     {
       key: 'region',
       title: t('columns.region'),
-      width: 120,
+      width: 110,
       render: (entry) => (entry.region === null ? dash : regionName(entry.region)),
     },
     { key: 'address', title: t('columns.address'), width: 150, mono: true, render: (entry) => entry.address || dash },
