@@ -44,6 +44,8 @@ async function agentMeasure(cell: Cell): Promise<void> {
       BASALT_AGENT_PORT: port,
       BASALT_AGENT_VIRTUALISATION: 'tcg',
       BASALT_AGENT_LIBVIRT: libvirtd.socket,
+      // as the platform starts every service
+      NODE_COMPILE_CACHE: join(cell.directory, 'compiled'),
     };
     const made = await cell.mutate('host.createEnrolToken', { hostName: 'idle' });
     const { token, endpoint, caFingerprint } = dataOf<Record<'token' | 'endpoint' | 'caFingerprint', string>>(made);

@@ -22,7 +22,8 @@ import {
   identityOf,
   type KeyAndCertificate,
 } from '@basalt/service/pki';
-import { mtlsAgent, mtlsServerOptions, peerIdentityOf, rpcFetch } from '@basalt/service/tls';
+import { mtlsServerOptions, peerIdentityOf } from '@basalt/service/tls';
+import { mtlsAgent, rpcFetch } from '@basalt/service/tls-client';
 
 export interface RegionFakeOptions {
   readonly address?: string;

@@ -12,4 +12,5 @@ export * from './redact.ts';
 export * from './seal.ts';
 export * from './shutdown.ts';
 export * from './tls.ts';
+export * from './tls-client.ts';
 export * from './tls-upgrade.ts';

@@ -5,10 +5,14 @@
 import { webcrypto, X509Certificate as NodeCertificate } from 'node:crypto';
 import { chmodSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import 'reflect-metadata';
-import * as x509 from '@peculiar/x509';
 
-x509.cryptoProvider.set(webcrypto);
+/** Large, and wanted only where certificates are made: reading them does without. */
+async function x509Load() {
+  await import('reflect-metadata');
+  const x509 = await import('@peculiar/x509');
+  x509.cryptoProvider.set(webcrypto);
+  return x509;
+}
 
 const algorithm = { name: 'ECDSA', namedCurve: 'P-256', hash: 'SHA-256' } as const;
 const HOUR = 3_600_000;
@@ -32,6 +36,7 @@ async function keyImport(pem: string): Promise<webcrypto.CryptoKey> {
 
 /** A new authority, valid for `years`. */
 export async function caCreate(name: string, years = 10): Promise<KeyAndCertificate> {
+  const x509 = await x509Load();
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const certificate = await x509.X509CertificateGenerator.createSelfSigned({
     name: [{ CN: [name] }, { O: ['Basalt'] }],
@@ -50,6 +55,7 @@ export async function caCreate(name: string, years = 10): Promise<KeyAndCertific
 
 /** A key made here and the request to certify it; the key never leaves. */
 export async function csrCreate(): Promise<{ readonly csr: string; readonly key: string }> {
+  const x509 = await x509Load();
   const keys = await webcrypto.subtle.generateKey(algorithm, true, ['sign', 'verify']);
   const csr = await x509.Pkcs10CertificateRequestGenerator.create({
     name: [{ CN: ['request'] }],
@@ -71,6 +77,7 @@ export interface CertificateOrder {
 
 /** @throws Error when the request's signature does not hold or it is not an EC P-256 request. */
 export async function certificateIssue(ca: KeyAndCertificate, order: CertificateOrder): Promise<string> {
+  const x509 = await x509Load();
   const request = new x509.Pkcs10CertificateRequest(order.csr);
   if (!(await request.verify())) throw new Error('the certificate request is not signed by its own key');
   const issuer = new x509.X509Certificate(ca.certificate);

@@ -2,7 +2,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { ServerOptions } from 'node:https';
 import type { TLSSocket } from 'node:tls';
-import { Agent, request } from 'undici';
 import { identityOf, type KeyAndCertificate } from './pki.ts';
 
 /**
@@ -55,27 +54,6 @@ export const mtlsClientOptions = ({ own, ca, expected }: MtlsPeer) => ({
     return found === expected ? undefined : new Error(`expected ${expected}, found ${found ?? 'no identity'}`);
   },
 });
-
-/** Keep-alive HTTP/1.1 pool for {@link rpcFetch}. */
-export const mtlsAgent = (peer: MtlsPeer, connections = 32): Agent =>
-  new Agent({ connections, connect: { ...mtlsClientOptions(peer), timeout: 5_000 }, keepAliveTimeout: 30_000 });
-
-/** The fetch that `clientBuild` of @basalt/rpc wants, over undici's cheaper `request`. */
-export const rpcFetch =
-  (dispatcher: Agent) =>
-  async (
-    url: string,
-    init: { method?: string; headers?: Record<string, string>; body?: string; signal?: AbortSignal },
-  ) => {
-    const answer = await request(url, {
-      dispatcher,
-      method: (init.method ?? 'GET') as 'GET' | 'POST',
-      headers: init.headers ?? {},
-      ...(init.body === undefined ? {} : { body: init.body }),
-      ...(init.signal ? { signal: init.signal } : {}),
-    });
-    return { ok: answer.statusCode < 400, status: answer.statusCode, json: () => answer.body.json() };
-  };
 
 /** Whether a PEM certificate was signed by `ca`. */
 export const issuedBy = (certificate: string, ca: string): boolean =>

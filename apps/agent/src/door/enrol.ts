@@ -13,7 +13,7 @@ import {
   type renewRequest,
 } from '@basalt/contract/agent/index';
 import { csrCreate, fingerprintOf, identityOf } from '@basalt/service/pki';
-import { mtlsAgent } from '@basalt/service/tls';
+import { mtlsAgent } from '@basalt/service/tls-client';
 import { Agent, request, type Dispatcher } from 'undici';
 import type { z } from 'zod';
 import { type Identity, regionIdentityOf } from './identity-store.ts';

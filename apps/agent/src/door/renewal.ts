@@ -1,6 +1,5 @@
 /** Renews the certificate at half life; when the region is away, again and again until it answers. */
 import { identityWrite, type Identity } from './identity-store.ts';
-import { renew } from './enrol.ts';
 import type { HostLog } from '../host.types.ts';
 
 const RETRY_MS = 60_000;
@@ -30,6 +29,8 @@ export function renewalStart(
   const turn = async (): Promise<void> => {
     if (due() > 0) return wait(due());
     try {
+      // what it takes to ask for a certificate is wanted for a second every few weeks
+      const { renew } = await import('./enrol.ts');
       identity = await renew(identity);
       if (stateDir !== null) identityWrite(stateDir, identity);
       onRenewed(identity);

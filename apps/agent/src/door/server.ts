@@ -2,26 +2,23 @@
  * The one thing that listens on a host: HTTPS with mutual TLS, for the region and nobody else. The handshake refuses a
  * client without a certificate of the region's authority; every request is refused whose certificate is not the region's.
  *
- * Plain node:https with a router of four paths: the paths that matter are streams, and only the procedures want `fetch`.
+ * Plain node:https with a router of four paths.
  */
 import { createServer, type Server } from 'node:https';
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Duplex } from 'node:stream';
 import { createSecureContext, type SecureContext, type SecureContextOptions, type TLSSocket } from 'node:tls';
-import { getRequestListener, type HttpBindings } from '@hono/node-server';
-import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
-import { agentPaths, agentProcedures } from '@basalt/contract/agent/index';
+import { agentPaths } from '@basalt/contract/agent/index';
 import { locale as localeOf } from '@basalt/contract';
-import { routerBuild } from '@basalt/rpc';
 import { newId } from '@basalt/service/ids';
 import type { KeyAndCertificate } from '@basalt/service/pki';
 import { mtlsServerOptions, peerIdentityOf } from '@basalt/service/tls';
 import { asked } from '../ensure.ts';
 import type { AgentHost, ConsoleKind, HostLog } from '../host.types.ts';
-import { agentHandlers, type AgentContext } from '../operations/handlers.ts';
 import { consoleJoin, handshakeAnswer } from './console-socket.ts';
 import { eventsServe } from './events-stream.ts';
+import { rpcServe } from './rpc-door.ts';
 
 const METRICS_DEADLINE_MS = 8000;
 
@@ -46,13 +43,6 @@ export interface Door {
   close(): Promise<void>;
 }
 
-const router = routerBuild<typeof agentProcedures, AgentContext>(agentProcedures, agentHandlers, {
-  // The connection's identity was asked before any path; there is only one that may call, and it may call everything.
-  authorise: () => {},
-  onError: ({ name, error, ctx }) =>
-    ctx.host.log.error({ error, operation: name, requestId: ctx.requestId }, 'operation failed'),
-});
-
 const secureOptionsOf = (own: KeyAndCertificate, ca: string): SecureContextOptions => ({
   cert: own.certificate,
   key: own.key,
@@ -75,26 +65,6 @@ export async function doorOpen(options: DoorOptions): Promise<Door> {
     if (!identities.has(socket)) identities.set(socket, peerIdentityOf(socket));
     return identities.get(socket) === options.region;
   };
-  // The fetch handler sees only what the listener gives it: host and prefix travel in the bindings.
-  const hosts = new WeakMap<IncomingMessage, { host: AgentHost; prefix: string }>();
-  const rpc = getRequestListener(
-    (request, env) => {
-      const found = hosts.get((env as HttpBindings).incoming);
-      if (!found) return new Response(null, { status: 404 });
-      const locale = localeOf.safeParse(request.headers.get('accept-language'));
-      return fetchRequestHandler({
-        endpoint: `${found.prefix}${agentPaths.rpc}`,
-        req: request,
-        router,
-        createContext: () => ({
-          host: found.host,
-          locale: locale.data ?? 'zh-CN',
-          requestId: request.headers.get('x-request-id') ?? newId(),
-        }),
-      });
-    },
-    { overrideGlobalObjects: false },
-  );
   const handle = async (request: IncomingMessage, response: ServerResponse): Promise<void> => {
     if (!mayCall(request.socket as TLSSocket)) return plain(response, 403, 'not the region');
     const path = pathOf(request);
@@ -102,8 +72,13 @@ export async function doorOpen(options: DoorOptions): Promise<Door> {
     if (!found) return plain(response, 404, 'no such host');
     const { host, rest } = found;
     if (rest.startsWith(`${agentPaths.rpc}/`)) {
-      hosts.set(request, { host, prefix: path.slice(0, path.length - rest.length) });
-      return rpc(request, response);
+      const locale = localeOf.safeParse(request.headers['accept-language']);
+      const given = request.headers['x-request-id'];
+      return rpcServe(request, response, rest.slice(agentPaths.rpc.length + 1), {
+        host,
+        locale: locale.data ?? 'zh-CN',
+        requestId: typeof given === 'string' ? given : newId(),
+      });
     }
     if (request.method !== 'GET') return plain(response, 405, 'GET only');
     if (rest === agentPaths.events) return eventsServe(host.events, request, response);
