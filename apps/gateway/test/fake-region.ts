@@ -108,7 +108,10 @@ export async function fakeRegionStart(
         access === 'public' ||
         access === 'session' ||
         ctx.actor.permissions === '*' ||
-        ctx.actor.permissions.includes(access)
+        ctx.actor.permissions.includes(access) ||
+        // for which resources is the real region's to say
+        ctx.actor.own.includes(access) ||
+        ctx.actor.scoped.some(({ permissions }) => permissions.includes(access))
       )
         return;
       throw new BasaltError('permissionMissing', { permission: access });
