@@ -54,6 +54,8 @@ export interface Hypervisor {
   screenshot(uuid: string, limit: CallLimit): Promise<Buffer | null>;
   /** Makes the key of the storage known to the hypervisor. True when it was not. */
   secretEnsure(secretId: string, user: string, key: string, limit: CallLimit): Promise<boolean>;
+  /** The hypervisor forgets the key. True when it knew it. */
+  secretRemove(secretId: string, limit: CallLimit): Promise<boolean>;
   onEvent(listener: (event: HypervisorEvent) => void): () => void;
   /** `kvm` only where guests really run with it. */
   readonly virtualisation: 'kvm' | 'tcg';
@@ -68,6 +70,10 @@ export type Storage = Pick<
 export interface StorageAccess {
   /** Configuration and keyring on the host. True when that changed a file. */
   ensure(spec: StorageAccessSpec, limit: CallLimit): Promise<boolean>;
+  /** Secret of the hypervisor that belongs to it; null before the first `ensure`. */
+  secretId(): string | null;
+  /** Configuration and keyring gone. True when there were any. */
+  remove(): Promise<boolean>;
   /** Null before the first `ensure`: the host cannot reach the storage. */
   storage(): Storage | null;
 }
@@ -75,6 +81,8 @@ export interface StorageAccess {
 export interface Chassis {
   /** True when a setting changed. */
   ensure(spec: ChassisSpec, limit: CallLimit): Promise<boolean>;
+  /** No chassis any more: settings and the integration bridge gone. True when there were any. */
+  remove(limit: CallLimit): Promise<boolean>;
 }
 
 export interface CloudInitSeed {

@@ -235,6 +235,7 @@ export function fakeHandlers(host: FakeHost): Handlers<AgentProcedures, object> 
           world.storageKeys.push(input.storage.user);
           return { changed: true };
         }),
+      ensureLeft: ({ input }) => once('ensureLeft', input, () => ({ changed: true })),
     },
     disk: {
       ensure: ({ input }) =>

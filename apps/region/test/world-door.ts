@@ -85,6 +85,7 @@ export function worldDrivers(url: string): { readonly agents: AgentDriver; reado
     },
     network: {
       ...network,
+      chassisRemove: () => Promise.resolve(false),
       owned: () => Promise.resolve({ networks: [], ports: new Map() }),
       close: () => Promise.resolve(),
     },

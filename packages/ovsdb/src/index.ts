@@ -10,6 +10,7 @@ export { type Endpoint, formatEndpoint, parseEndpoint, type TlsOptions } from '.
 export { InvalidValueError, OvsdbError, type OvsdbErrorKind } from './errors.ts';
 export * as ovnNorthboundRows from './gen/ovn-nb.ts';
 export { ovnNorthbound, type OvnNorthboundTables } from './gen/ovn-nb.ts';
+export { ovnSouthbound, type OvnSouthboundTables } from './gen/ovn-sb.ts';
 export * as openVswitchRows from './gen/vswitch.ts';
 export { openVswitch, type OpenVswitchTables } from './gen/vswitch.ts';
 export { type Operation, type OperationResult, type Operations, operations } from './operations.ts';

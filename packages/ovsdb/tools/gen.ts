@@ -92,6 +92,13 @@ const sources = [
     tables: 'OvnNorthboundTables',
   },
   {
+    file: 'ovn-sb.ovsschema',
+    installed: '/usr/share/ovn',
+    out: 'ovn-sb',
+    constant: 'ovnSouthbound',
+    tables: 'OvnSouthboundTables',
+  },
+  {
     file: 'vswitch.ovsschema',
     installed: '/usr/share/openvswitch',
     out: 'vswitch',

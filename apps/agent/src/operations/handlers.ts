@@ -12,6 +12,7 @@ import { diskWatchers } from './disk-watchers.ts';
 import { domainEnsure, domainEnsureAbsent, domainEnsureDefined } from './domain-ensure.ts';
 import { domainFactsOf } from './domain-facts-of.ts';
 import { hostFacts } from './host-facts.ts';
+import { hostLeave } from './host-leave.ts';
 import { storageAccessEnsure } from './storage-access-ensure.ts';
 
 export interface AgentContext {
@@ -42,6 +43,8 @@ export const agentHandlers: Handlers<AgentProcedures, AgentContext> = {
       ensureOnce(host, 'host.ensureStorageAccess', p.host.ensureStorageAccess.deadline, input, (limit) =>
         storageAccessEnsure(host, input.storage, limit),
       ),
+    ensureLeft: ({ input, ctx: { host } }) =>
+      ensureOnce(host, 'host.ensureLeft', p.host.ensureLeft.deadline, input, (limit) => hostLeave(host, limit)),
   },
   disk: {
     ensure: ({ input, ctx: { host } }) =>

@@ -94,6 +94,7 @@ export function simHostMake(options: SimHostOptions): SimHost {
   const faults = new SimFaults();
   const seeds = new Map<string, string>();
   let access = '';
+  let secretId: string | null = null;
   let chassis = '';
   const inventory = inventoryOf(options);
   const bridgeMappings = { physnet1: 'br-ex' };
@@ -126,15 +127,28 @@ export function simHostMake(options: SimHostOptions): SimHost {
         const { key: _, ...rest } = spec;
         const before = access;
         access = JSON.stringify(rest);
+        ({ secretId } = rest);
         return before !== access;
       },
       storage: () => storage,
+      secretId: () => secretId,
+      remove: async () => {
+        const had = access !== '';
+        access = '';
+        secretId = null;
+        return had;
+      },
     },
     chassis: {
       ensure: async (spec) => {
         const before = chassis;
         chassis = JSON.stringify(spec);
         return before !== chassis;
+      },
+      remove: async () => {
+        const had = chassis !== '';
+        chassis = '';
+        return had;
       },
     },
     files: {

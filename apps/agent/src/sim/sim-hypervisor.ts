@@ -130,6 +130,10 @@ export class SimHypervisor implements Hypervisor {
     return !known;
   }
 
+  async secretRemove(secretId: string): Promise<boolean> {
+    return this.#secrets.delete(secretId);
+  }
+
   /** What happens to a running guest from outside of the contract. @returns whether it ran. */
   guestEnd(uuid: string, how: 'shutdown' | 'crashed'): boolean {
     const domain = this.#domains.get(uuid);

@@ -1,9 +1,9 @@
 import { eq } from 'drizzle-orm';
 import { expect, test } from 'vitest';
-import type { HostId, Network, NetworkId } from '@basalt/contract';
+import { BasaltError, type HostId, type Network, type NetworkId } from '@basalt/contract';
 import { newId } from '@basalt/service';
 import { harness } from '../../test/task-harness.ts';
-import { hosts, networks } from '../store/schema/index.ts';
+import { hosts, networks, taskLogs } from '../store/schema/index.ts';
 import { transact } from '../store/transact.ts';
 import { theFour, type Scenario } from '../workflow/test-kit.ts';
 import { hostEnrol } from './host-enrol.ts';
@@ -123,10 +123,37 @@ theFour(test, same, 'HOST-01', hostRemove, () =>
   hostScenario(
     'host.remove',
     'removing',
-    async (id) => expect((await host(id)).removedAt).not.toBeNull(),
+    async (id) => {
+      expect((await host(id)).removedAt).not.toBeNull();
+      expect(h.region.world.hosts.get(id)?.done).toContain('ensureLeft');
+    },
     async (id) => {
       const row = await host(id);
       expect(row.removedAt !== null || row.state === 'maintenance').toBe(true);
     },
   ),
 );
+
+test('[CLU-01] a host that is dead is removed all the same, and the log says what it still has', async () => {
+  const { id, taskId } = await transact(h.region.db, async (work) => {
+    const dead = newId<HostId>();
+    await work.tx.insert(hosts).values({
+      id: dead,
+      name: 'dead',
+      clusterId: h.region.clusterId,
+      address: '127.0.0.1',
+      port: 9000,
+      state: 'removing',
+    });
+    h.region.world.host(dead, 'dead').fault = () => {
+      throw new BasaltError('agentUnreachable', { host: 'dead' });
+    };
+    return { id: dead, taskId: await h.enqueue(work, 'host.remove', dead, { hostId: dead }) };
+  });
+  await h.ended(taskId);
+  expect((await host(id)).removedAt).not.toBeNull();
+  const lines = await h.region.db.select().from(taskLogs).where(eq(taskLogs.taskId, taskId));
+  expect(lines.map(({ text }) => text)).toContain(
+    'dead does not answer and still has its network settings and storage key',
+  );
+}, 60_000);

@@ -31,6 +31,11 @@ export const agentProcedures = {
       input: ensureInput.extend({ storage: storageAccessSpec }),
       output: done,
     }),
+    /**
+     * Leaves the region: what `ensureChassis` and `ensureStorageAccess` made is undone. Bridges of provider networks stay, the
+     * installer has plugged something into them. Refuses while VMs are defined here (agentRefused).
+     */
+    ensureLeft: agentMutation({ deadline: 30_000, input: ensureInput, output: done }),
   },
   disk: {
     /** Creates or clones when absent; grows when smaller; refuses to shrink. */

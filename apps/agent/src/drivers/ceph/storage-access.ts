@@ -2,7 +2,7 @@
  * The host's way to the storage: `basalt.conf` and a keyring beside it (0600), written from what the region said, and a
  * client on them. The key is nowhere else on disk; libvirt holds it in memory only and is told again when it restarts.
  */
-import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { chmodSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import type { CephConfig } from '@basalt/ceph';
@@ -71,19 +71,34 @@ export class CephAccess implements StorageAccess {
     return key === undefined ? null : { secretId: spec.secretId, user: spec.user, key };
   }
 
+  secretId(): string | null {
+    return this.#keptRead()?.secretId ?? null;
+  }
+
+  async remove(): Promise<boolean> {
+    const spec = this.#keptRead();
+    await this.close();
+    // what says where the rest is goes last
+    const files = [...(spec ? [this.#keyring(spec.user)] : []), this.#conf(), this.#kept()].filter((file) =>
+      existsSync(file),
+    );
+    for (const file of files) rmSync(file, { force: true });
+    return files.length > 0;
+  }
+
   async ensure(spec: StorageAccessSpec, { signal }: CallLimit): Promise<boolean> {
     signal.throwIfAborted();
     // Both become lines of files that Ceph reads.
     spec.monHosts.forEach((host) => monHost.parse(host));
     keyBase64.parse(spec.key);
-    const { configDir, stateDir } = this.#options;
+    const { configDir } = this.#options;
     mkdirSync(configDir, { recursive: true });
     const keyring = this.#keyring(spec.user);
     const { key, ...rest } = spec;
     const changed = [
       fileEnsure(keyring, keyringText(spec.user, key), 0o600),
       fileEnsure(this.#conf(), confText(spec, keyring), 0o644),
-      fileEnsure(join(stateDir, 'storage.json'), `${JSON.stringify(rest, null, 2)}\n`, 0o600),
+      fileEnsure(this.#kept(), `${JSON.stringify(rest, null, 2)}\n`, 0o600),
     ].some(Boolean);
     if (changed || !this.#storage) {
       await this.close();
@@ -110,8 +125,12 @@ export class CephAccess implements StorageAccess {
     return join(this.#options.configDir, `basalt.client.${user}.keyring`);
   }
 
+  #kept(): string {
+    return join(this.#options.stateDir, 'storage.json');
+  }
+
   #keptRead(): z.infer<typeof kept> | null {
-    const file = join(this.#options.stateDir, 'storage.json');
+    const file = this.#kept();
     return existsSync(file) ? (kept.safeParse(JSON.parse(readFileSync(file, 'utf8'))).data ?? null) : null;
   }
 }

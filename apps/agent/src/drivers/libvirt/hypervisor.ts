@@ -160,6 +160,13 @@ export class LibvirtHypervisor implements Hypervisor {
     return !existed;
   }
 
+  async secretRemove(secretId: string, { signal }: CallLimit): Promise<boolean> {
+    const { client } = this.#host;
+    if (!(await client.secretExists(secretId, { signal }))) return false;
+    await client.secretUndefine(secretId, { signal });
+    return true;
+  }
+
   async #xmlOrNull(uuid: string, signal: AbortSignal): Promise<string | null> {
     try {
       return await this.#host.client.domainGetXml(uuid, { inactive: true }, { signal });

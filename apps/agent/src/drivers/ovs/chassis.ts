@@ -21,6 +21,18 @@ export interface OvsChassisOptions {
 
 type Client = OvsdbClient<OpenVswitchTables>;
 
+const CHASSIS_KEYS = [
+  'system-id',
+  'hostname',
+  'ovn-remote',
+  'ovn-encap-type',
+  'ovn-encap-ip',
+  'ovn-bridge-mappings',
+  'ovn-bridge-datapath-type',
+] as const;
+/** ovn-controller makes it by itself, under this name unless told otherwise. */
+const INTEGRATION_BRIDGE = 'br-int';
+
 const mappingText = (mappings: Readonly<Record<string, string>>): string =>
   Object.entries(mappings)
     .map(([network, bridge]) => `${network}:${bridge}`)
@@ -52,7 +64,7 @@ export class OvsChassis implements Chassis {
     const wantedEncap = spec.encapIp ?? encapIp;
     if (wantedEncap === null) throw new Error('neither the region nor this host says where tunnels end');
     const mappings = spec.bridgeMappings ?? bridgeMappings;
-    const wanted: Record<string, string> = {
+    const wanted: Record<(typeof CHASSIS_KEYS)[number], string> = {
       'system-id': spec.systemId,
       hostname: hostName,
       'ovn-remote': spec.ovnRemote,
@@ -63,6 +75,34 @@ export class OvsChassis implements Chassis {
     };
     const bridges = await this.#bridgesEnsure(Object.values(mappings), signal);
     return (await this.#externalIdsEnsure(wanted, signal)) || bridges;
+  }
+
+  async remove({ signal }: CallLimit): Promise<boolean> {
+    const client = this.#connected();
+    const { ops } = client;
+    const [open, found] = await client.transact(
+      [ops.select('Open_vSwitch', []), ops.select('Bridge', [['name', '==', INTEGRATION_BRIDGE]])],
+      { signal },
+    );
+    const root = ops.rows('Open_vSwitch', open)[0];
+    if (!root) return false;
+    const keys = CHASSIS_KEYS.filter((key) => key in root.external_ids);
+    const [bridge] = ops.rows('Bridge', found);
+    if (keys.length === 0 && !bridge) return false;
+    // ovn-controller first loses its remote, else it would make the bridge anew
+    const where: [['_uuid', '==', typeof root._uuid]] = [['_uuid', '==', root._uuid]];
+    await client.transact([ops.mutate('Open_vSwitch', where, [['external_ids', 'delete-keys', keys]])], { signal });
+    if (bridge)
+      await client.transact(
+        [
+          ops.mutate('Open_vSwitch', where, [
+            ['bridges', 'delete', [bridge._uuid]],
+            ['next_cfg', '+=', 1],
+          ]),
+        ],
+        { signal },
+      );
+    return true;
   }
 
   /** Version of Open vSwitch; null when it does not answer. */

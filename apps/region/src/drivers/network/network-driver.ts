@@ -1,5 +1,5 @@
 /** The region's dealings with the network controller: one switch per flat network, one port per NIC. */
-import type { NetworkId, NicId, SubnetInput } from '@basalt/contract';
+import type { HostId, NetworkId, NicId, SubnetInput } from '@basalt/contract';
 
 export interface NetworkSpec {
   readonly id: NetworkId;
@@ -42,6 +42,8 @@ export interface NetworkDriver {
   /** True when there was one. */
   portRemove(id: NicId): Promise<boolean>;
   portState(id: NicId): Promise<PortState>;
+  /** The controller forgets a host that has left. True when it knew it. */
+  chassisRemove(id: HostId): Promise<boolean>;
   /** All ports and networks of ours, for reconcilers. */
   owned(): Promise<{ readonly networks: readonly string[]; readonly ports: ReadonlyMap<string, PortState> }>;
   /** Whether the controller answers. */

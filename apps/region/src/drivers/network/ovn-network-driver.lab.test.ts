@@ -1,24 +1,27 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { OvsdbClient, ovnNorthbound, type OvnNorthboundTables } from '@basalt/ovsdb';
-import type { NetworkId, NicId } from '@basalt/contract';
+import { namedUuid, OvsdbClient, ovnNorthbound, ovnSouthbound, type OvnNorthboundTables } from '@basalt/ovsdb';
+import type { HostId, NetworkId, NicId } from '@basalt/contract';
 import { newId } from '@basalt/service';
 import { startServer, type TestServer } from '../../../../../packages/ovsdb/test/ovsdb-server.ts';
 import type { NetworkDriver, NetworkSpec } from './network-driver.ts';
 import { ovnNetworkDriver } from './ovn-network-driver.ts';
 
 let server: TestServer;
+let southbound: TestServer;
 let driver: NetworkDriver;
 let raw: OvsdbClient<OvnNorthboundTables>;
 beforeAll(async () => {
   server = await startServer();
   const endpoints = [`unix:${server.socket}`];
-  driver = ovnNetworkDriver({ endpoints, owner: 'lab' });
+  southbound = await startServer({ schema: '/usr/share/ovn/ovn-sb.ovsschema' });
+  driver = ovnNetworkDriver({ endpoints, southbound: [`unix:${southbound.socket}`], owner: 'lab' });
   raw = new OvsdbClient({ endpoints, schema: ovnNorthbound });
 }, 30_000);
 afterAll(async () => {
   await driver.close();
   await raw.close();
   await server.stop();
+  await southbound.stop();
 });
 
 const rows = async (table: 'Logical_Switch' | 'Logical_Switch_Port' | 'DHCP_Options') => {
@@ -88,4 +91,33 @@ test('[NET-03] a value OVN would swallow silently is refused before it is sent, 
     }),
   ).rejects.toMatchObject({ code: 'networkFailed' });
   await driver.networkRemove(network.id);
+});
+
+test('[CLU-01] a host that has left is forgotten, its neighbours are not', async () => {
+  await using closing = new AsyncDisposableStack();
+  const sb = new OvsdbClient({ endpoints: [`unix:${southbound.socket}`], schema: ovnSouthbound });
+  closing.defer(() => sb.close());
+  const [leaving, staying] = [newId<HostId>(), newId<HostId>()];
+  for (const name of [leaving, staying]) {
+    const [encap, chassis] = [namedUuid('encap'), namedUuid('chassis')];
+    await sb.transact([
+      sb.ops.insert(
+        'Encap',
+        { type: 'geneve', ip: name === leaving ? '10.0.0.1' : '10.0.0.2', chassis_name: name },
+        encap,
+      ),
+      sb.ops.insert('Chassis', { name, hostname: name, encaps: [encap] }, chassis),
+      sb.ops.insert('Chassis_Private', { name, chassis }),
+    ]);
+  }
+  expect(await driver.chassisRemove(leaving)).toBe(true);
+  expect(await driver.chassisRemove(leaving)).toBe(false);
+  const [chassis, own, tunnels] = await sb.transact([
+    sb.ops.select('Chassis', []),
+    sb.ops.select('Chassis_Private', []),
+    sb.ops.select('Encap', []),
+  ]);
+  expect(sb.ops.rows('Chassis', chassis).map(({ name }) => name)).toEqual([staying]);
+  expect(sb.ops.rows('Chassis_Private', own).map(({ name }) => name)).toEqual([staying]);
+  expect(sb.ops.rows('Encap', tunnels).map((row) => row.chassis_name)).toEqual([staying]);
 });

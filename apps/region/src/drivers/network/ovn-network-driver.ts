@@ -8,6 +8,7 @@ import {
   localnetPortEnsure,
   northbound,
   ovnNorthbound,
+  ovnSouthbound,
   OvsdbClient,
   ownedList,
   switchDelete,
@@ -18,6 +19,7 @@ import {
   type Northbound,
   type OvsdbClientOptions,
   type OvnNorthboundTables,
+  type OvnSouthboundTables,
 } from '@basalt/ovsdb';
 import type { NetworkDriver, NetworkSpec, PortState } from './network-driver.ts';
 import { networkFailure } from './network-error.ts';
@@ -25,6 +27,8 @@ import { networkFailure } from './network-error.ts';
 export interface OvnOptions {
   /** `tcp:address:port` …; several for a cluster. */
   readonly endpoints: readonly string[];
+  /** Of the southbound database, where the hosts register. */
+  readonly southbound: readonly string[];
   /** Marks our rows, for example the region's key: other rows are never touched. */
   readonly owner: string;
   readonly tls?: OvsdbClientOptions<OvnNorthboundTables>['tls'];
@@ -75,8 +79,9 @@ async function networkEnsure(nb: Northbound, spec: NetworkSpec): Promise<void> {
   });
 }
 
-export function ovnNetworkDriver({ endpoints, owner, tls }: OvnOptions): NetworkDriver {
+export function ovnNetworkDriver({ endpoints, southbound, owner, tls }: OvnOptions): NetworkDriver {
   const client = new OvsdbClient({ endpoints, schema: ovnNorthbound, ...(tls ? { tls } : {}) });
+  const sb = new OvsdbClient({ endpoints: southbound, schema: ovnSouthbound, ...(tls ? { tls } : {}) });
   const nb = northbound(client, { owner, timeoutMs: TIMEOUT });
   return {
     networkEnsure: (spec) => asOurs(networkEnsure(nb, spec)),
@@ -101,6 +106,7 @@ export function ovnNetworkDriver({ endpoints, owner, tls }: OvnOptions): Network
       );
     },
     portRemove: (id) => asOurs(switchPortDelete(nb, id)),
+    chassisRemove: (id) => asOurs(chassisRemove(sb, id)),
     portState: (id) => asOurs(switchPortState(nb, id)),
     owned: () => asOurs(owned(nb)),
     healthy: () =>
@@ -108,8 +114,20 @@ export function ovnNetworkDriver({ endpoints, owner, tls }: OvnOptions): Network
         () => client.state.kind === 'connected',
         () => false,
       ),
-    close: () => client.close(),
+    close: async () => {
+      await Promise.all([client.close(), sb.close()]);
+    },
   };
+}
+
+/** A chassis is never removed by OVN itself while its controller has only gone silent; the others keep tunnels to it. */
+async function chassisRemove(sb: OvsdbClient<OvnSouthboundTables>, name: string): Promise<boolean> {
+  const { ops } = sb;
+  const results = await sb.transact(
+    [ops.delete('Chassis', [['name', '==', name]]), ops.delete('Chassis_Private', [['name', '==', name]])],
+    { timeoutMs: TIMEOUT },
+  );
+  return results.some((result) => (result.count ?? 0) > 0);
 }
 
 async function owned(nb: Northbound): ReturnType<NetworkDriver['owned']> {

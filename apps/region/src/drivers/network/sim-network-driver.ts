@@ -46,6 +46,7 @@ export function simNetworkDriver(): SimNetwork {
         ports.set(spec.id, spec);
       }),
     portRemove: (id) => answer(() => ports.delete(id)),
+    chassisRemove: () => Promise.resolve(false),
     portState: (id) => answer(() => stateOf(id)),
     owned: () =>
       answer(() => ({
