@@ -225,15 +225,15 @@ describe('roles', () => {
       Promise.all(callers.map(async (one) => (await one.call('session', 'current')).permissions.includes('vm:delete')));
     expect(await may()).toEqual([false, false]);
     const permissions = ['vm:read', 'vm:delete'] as never;
-    expect((await admin.call('role', 'update', { id: id as RoleId, permissions, name: 'grown' })).name).toBe('grown');
+    expect((await admin.call('role', 'update', { id, permissions, name: 'grown' })).name).toBe('grown');
     expect(await may()).toEqual([true, true]);
-    await admin.call('role', 'update', { id: id as RoleId, permissions: ['vm:read'] });
+    await admin.call('role', 'update', { id, permissions: ['vm:read'] });
     expect(await may()).toEqual([false, false]);
   });
 
   it('[IAM-04] deletes one that nobody has', async () => {
     const { id } = await custom('short-lived');
-    await admin.call('role', 'delete', { id: id as RoleId });
+    await admin.call('role', 'delete', { id });
     for (const verb of ['get', 'update', 'delete'] as const)
       expect((await admin.refused('role', verb, { id })).code).toBe('notFound');
   });
@@ -250,7 +250,7 @@ describe('roles', () => {
         'name',
       ]);
     }
-    await admin.call('role', 'update', { id: id as RoleId, name: 'taken', note: 'itself' });
+    await admin.call('role', 'update', { id, name: 'taken', note: 'itself' });
   });
 
   it('[IAM-03] refuses to change or delete a built-in one', async () => {
@@ -293,7 +293,7 @@ describe('roles', () => {
       'dataScope',
     ]);
     await admin.call('account', 'bindRoles', { id: accountId, bindings: [give(id)] });
-    expect((await admin.call('role', 'update', { id: id as RoleId, dataScope: 'own' })).dataScope).toBe('own');
+    expect((await admin.call('role', 'update', { id, dataScope: 'own' })).dataScope).toBe('own');
   });
 
   it('[IAM-22] tells the region what holds for chosen resources', async () => {

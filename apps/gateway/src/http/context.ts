@@ -3,6 +3,7 @@ import { EMPTY_HASH, locale as localeSchema, type BasaltError, type Locale } fro
 import type { DoorContext } from '@basalt/rpc';
 import { newId } from '@basalt/service';
 import { sessionRefusal } from '../identity/session-refusal.ts';
+import { seenAs } from '../identity/see-as.ts';
 import type { SignedIn } from '../identity/signed-in.ts';
 import { limitsRefusal } from '../identity/source-limits.ts';
 import { sourceDenied } from '../identity/source-denied.ts';
@@ -49,7 +50,8 @@ export async function contextOf(
     client: clean(request.headers['user-agent'] ?? ''),
     background: stream || request.headers[BACKGROUND_HEADER] === '1',
   };
-  const { session, refusal, locale } = await identityOf(parts, request, sender, bodyHash);
+  const { session: own, refusal, locale } = await identityOf(parts, request, sender, bodyHash);
+  const session = own && !stream ? await seenAs(parts, request, own) : own;
   return {
     ...sender,
     // a program says with each request which language it wants; a browser's is not what its user chose
@@ -72,7 +74,7 @@ async function identityOf(
 ): Promise<Identity> {
   const token = cookieOf(request, parts.cookieName);
   if (request.headers.authorization !== undefined) {
-    const session = await signerOf(parts, request, token !== undefined, bodyHash);
+    const session = await signerOf(parts, request, Boolean(token), bodyHash);
     return { session, refusal: null, locale: session?.locale ?? null };
   }
   return token ? sessionOf(parts, token, sender) : { session: null, refusal: null, locale: null };

@@ -1,4 +1,3 @@
-import type { RegionKey } from '@basalt/contract';
 import { read } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { notFound } from '../../identity/account-refusal.ts';
@@ -16,6 +15,6 @@ export const accountEffective = (parts: Parts): OwnDeed<'account', 'effective'> 
       permissions: [...permissions],
       own: [...own],
       scoped: scoped.map((part) => ({ permissions: [...part.permissions], scope: part.scope })),
-      regions: found.level === 'system' ? null : (found.regions as RegionKey[]),
+      regions: found.level === 'system' ? null : found.regions,
     };
   });

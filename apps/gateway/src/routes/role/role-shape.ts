@@ -10,16 +10,28 @@ const builtInKeys = Object.keys(builtInRoles) as BuiltInRole[];
 
 const builtInShape = (id: BuiltInRole, counts: Counts, locale: Locale): Role => {
   const { label, level, dataScope } = builtInRoles[id];
-  const permissions = [...rolePermissions(id)];
   return {
-    ...{ id, name: label[locale], note: '', level, dataScope, builtIn: true, permissions, createdAt: null },
+    id,
+    name: label[locale],
+    note: '',
+    level,
+    dataScope,
+    builtIn: true,
+    permissions: [...rolePermissions(id)],
+    createdAt: null,
     ...(counts.get(id) ?? none),
   };
 };
 
 const customShape = (row: RoleRow, counts: Counts): Role => ({
-  ...{ id: row.id as RoleId, name: row.name, note: row.note, level: row.level, dataScope: row.dataScope },
-  ...{ builtIn: false, permissions: row.permissions, createdAt: row.createdAt.toISOString() },
+  id: row.id as RoleId,
+  name: row.name,
+  note: row.note,
+  level: row.level,
+  dataScope: row.dataScope,
+  builtIn: false,
+  permissions: row.permissions,
+  createdAt: row.createdAt.toISOString(),
   ...(counts.get(row.id) ?? none),
 });
 
