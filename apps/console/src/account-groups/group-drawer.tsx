@@ -6,7 +6,13 @@ import { Input } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { BindingEditor } from '@/accounts/binding-editor.tsx';
-import { bindingInputOf, bindingRow, bindingValuesOf, scopeIsEmpty } from '@/accounts/binding-form.ts';
+import {
+  bindingInputOf,
+  bindingRow,
+  bindingValuesOf,
+  scopeIsEmpty,
+  type BindingValue,
+} from '@/accounts/binding-form.ts';
 import { useCall } from '@/actions/use-call.ts';
 import { useTRPC } from '@/api/client.ts';
 import { fieldErrors } from '@/forms/field-errors.ts';
@@ -24,6 +30,13 @@ const byCode: Partial<Record<ErrorCode, string>> = {
   limitReached: 'members',
 };
 
+interface GroupValues {
+  name: string;
+  note: string;
+  bindings: BindingValue[];
+  members: Member[];
+}
+
 /** A new group, or an existing one with its roles and members. */
 export function GroupDrawer({ group, onClose }: { group: AccountGroup | undefined; onClose: () => void }) {
   const t = useTranslations('accountGroups');
@@ -34,11 +47,11 @@ export function GroupDrawer({ group, onClose }: { group: AccountGroup | undefine
   const client = useQueryClient();
   const toast = useToast();
   const call = useCall();
-  const [values, setValues] = useState({
+  const [values, setValues] = useState<GroupValues>({
     name: group?.name ?? '',
     note: group?.note ?? '',
     bindings: group ? bindingValuesOf(group.bindings) : [bindingRow()],
-    members: (group?.members ?? []) as Member[],
+    members: group?.members ?? [],
   });
   const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
   const [failed, setFailed] = useState<string | undefined>();

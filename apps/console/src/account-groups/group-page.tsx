@@ -112,7 +112,7 @@ function GroupBody({ group }: { group: AccountGroup }) {
             rows={group.members}
             rowKey={(member) => member.id}
             rowName={(member) => member.name}
-            empty={<p className="bs-tertiary">{t('noMembers')}</p>}
+            empty={<p className={styles.emptyLine}>{t('noMembers')}</p>}
             labels={labels}
           />
         </Panel>

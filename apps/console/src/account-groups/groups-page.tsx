@@ -126,6 +126,7 @@ export function GroupsPage() {
           />
         )}
         placeholder={t('search')}
+        live={false}
         failed={t('failed')}
         stillWorks={t('stillWorks')}
         emptyFiltered={t('emptyFiltered')}

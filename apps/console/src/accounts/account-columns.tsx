@@ -23,7 +23,7 @@ export function useAccountColumns(): DataColumn<Account>[] {
     {
       key: 'email',
       title: t('fields.email'),
-      width: 250,
+      width: 230,
       sortable: true,
       render: (account) => (
         <>
@@ -37,21 +37,21 @@ export function useAccountColumns(): DataColumn<Account>[] {
         </>
       ),
     },
-    { key: 'name', title: t('fields.name'), width: 150, sortable: true, render: (account) => account.name },
+    { key: 'name', title: t('fields.name'), width: 120, sortable: true, render: (account) => account.name },
     {
       key: 'state',
       title: t('fields.state'),
-      width: 120,
+      width: 100,
       render: (account) => {
         const state = accountState(account, now);
         return <StateLabel tone={accountTones[state]}>{t(`state.${state}`)}</StateLabel>;
       },
     },
-    { key: 'level', title: t('fields.level'), width: 110, render: (account) => t(`level.${account.level}`) },
+    { key: 'level', title: t('fields.level'), width: 105, render: (account) => t(`level.${account.level}`) },
     {
       key: 'roles',
       title: t('fields.bindings'),
-      width: 220,
+      width: 190,
       render: (account) => {
         const roles = [...account.bindings, ...account.groups.flatMap(({ bindings }) => bindings)];
         const words = join([...new Set(roles.map(({ role, roleName }) => nameOf(role, roleName)))]);
@@ -62,12 +62,13 @@ export function useAccountColumns(): DataColumn<Account>[] {
       key: 'groups',
       title: t('fields.groups'),
       width: 150,
+      optional: true,
       render: (account) => (account.groups.length === 0 ? none : join(account.groups.map(({ name }) => name))),
     },
     {
       key: 'regions',
       title: t('fields.regions'),
-      width: 150,
+      width: 110,
       render: (account) =>
         account.level === 'system'
           ? t('allRegions')
@@ -78,13 +79,13 @@ export function useAccountColumns(): DataColumn<Account>[] {
     {
       key: 'totp',
       title: t('fields.totp'),
-      width: 130,
+      width: 100,
       render: (account) => (account.totp ? t('totp.on') : <span className="bs-tertiary">{t('totp.off')}</span>),
     },
     {
       key: 'lastSignInAt',
       title: t('fields.lastSignIn'),
-      width: 140,
+      width: 120,
       sortable: true,
       render: (account) =>
         account.lastSignIn === null ? (
@@ -98,6 +99,7 @@ export function useAccountColumns(): DataColumn<Account>[] {
       title: t('fields.sessions'),
       width: 90,
       align: 'right',
+      optional: true,
       render: (account) => (account.sessions === 0 ? none : formatNumber(account.sessions)),
     },
     {

@@ -96,6 +96,7 @@ export function AccountDialog({ call, accounts, skipped, busy, error, onConfirm,
       {call === 'account.resetPassword' && (
         <PasswordChoice
           id="account-new-password"
+          label={t('newPassword')}
           values={password}
           error={password.how === 'given' ? error : undefined}
           onChange={setPassword}

@@ -9,6 +9,7 @@ import { useTRPC } from '@/api/client.ts';
 import { pathOfObject, paths } from '@/paths.ts';
 import { useConsole } from '@/session/session.tsx';
 import { QueryError } from '@/shell/query-error.tsx';
+import styles from './accounts.module.css';
 import { useTableLabels } from '@/use-table-labels.ts';
 
 const none = <span className="bs-none">—</span>;
@@ -92,7 +93,7 @@ export function AccountLog({ account }: { account: Account }) {
           {...(query.isError
             ? { error: <QueryError title={t('failed')} error={query.error} onRetry={() => void query.refetch()} /> }
             : {})}
-          empty={<p className="bs-tertiary">{t('none')}</p>}
+          empty={<p className={styles.emptyLine}>{t('none')}</p>}
           page={{
             offset,
             size,

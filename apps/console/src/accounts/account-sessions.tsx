@@ -9,6 +9,7 @@ import { useTRPC } from '@/api/client.ts';
 import { readable } from '@/api/errors.ts';
 import { clientName } from '@/my-account/client-name.ts';
 import { QueryError } from '@/shell/query-error.tsx';
+import styles from './accounts.module.css';
 import { useTableLabels } from '@/use-table-labels.ts';
 import { requestTokenMake } from '@/vms/request-token.ts';
 
@@ -91,7 +92,7 @@ export function AccountSessions({ account }: { account: Account }) {
         {...(query.isError
           ? { error: <QueryError title={t('failed')} error={query.error} onRetry={() => void query.refetch()} /> }
           : {})}
-        empty={<p className="bs-tertiary">{t('none')}</p>}
+        empty={<p className={styles.emptyLine}>{t('none')}</p>}
         labels={labels}
       />
       <ConfirmDialog

@@ -196,6 +196,7 @@ export function AccountsPage() {
         )}
         placeholder={t('search')}
         defaultSort={{ key: 'email', order: 'asc' }}
+        live={false}
         failed={t('failed')}
         stillWorks={t('stillWorks')}
         emptyFiltered={t('emptyFiltered')}

@@ -11,7 +11,7 @@ import { useTRPC } from '@/api/client.ts';
 import { fieldErrors } from '@/forms/field-errors.ts';
 import { useConsole } from '@/session/session.tsx';
 import { requestTokenMake } from '@/vms/request-token.ts';
-import { accountFieldOf, emptyChoices } from './account-form.ts';
+import { accountFieldOf, emptyChoices, type AccountValues } from './account-form.ts';
 import { BindingEditor } from './binding-editor.tsx';
 import { bindingInputOf, bindingValuesOf } from './binding-form.ts';
 import { LimitsFields } from './limits-fields.tsx';
@@ -49,12 +49,12 @@ export function ChangeDrawer({
   const fields = fieldsOf[change];
   const form = useAccountErrors(fields);
   const { errors } = form;
-  const [values, setValues] = useState({
-    email: account.email as string,
+  const [values, setValues] = useState<Omit<AccountValues, 'groups' | 'password'>>({
+    email: account.email,
     name: account.name,
     note: account.note,
     level: account.level,
-    regions: account.regions as string[],
+    regions: account.regions,
     bindings: bindingValuesOf(account.bindings),
     limits: limitsValuesOf(account.limits),
   });

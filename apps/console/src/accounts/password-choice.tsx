@@ -19,17 +19,18 @@ interface PasswordChoiceProps {
   onChange: (values: PasswordValues) => void;
   /** Whether it is asked at all; after a reset it must always be changed. */
   asksChange?: boolean;
+  label?: string;
 }
 
 /** The first password of an account: made by the platform, or given, with its rules said before one is typed. */
-export function PasswordChoice({ id, values, error, onChange, asksChange = false }: PasswordChoiceProps) {
+export function PasswordChoice({ id, values, error, onChange, asksChange = false, label }: PasswordChoiceProps) {
   const t = useTranslations('accounts.password');
   const rules = usePasswordRules();
   return (
     <>
-      <Field id={`${id}-how`} label={t('label')} hint={t(`${values.how}Hint`)}>
+      <Field id={`${id}-how`} label={label ?? t('label')} hint={t(`${values.how}Hint`)}>
         <Segments
-          label={t('label')}
+          label={label ?? t('label')}
           value={values.how}
           onChange={(how) => onChange({ ...values, how })}
           options={[

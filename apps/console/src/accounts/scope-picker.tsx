@@ -48,7 +48,7 @@ export function ScopePicker({ scope, onChange, name }: ScopePickerProps) {
         size="small"
         aria-label={t('clustersOf', { name })}
         placeholder={t('clusters')}
-        value={scope.clusters as string[]}
+        value={scope.clusters}
         options={optionsOf(clusters.data?.items)}
         showSearch={{ optionFilterProp: 'label' }}
         onChange={(ids: string[]) => set({ clusters: ids })}
@@ -58,7 +58,7 @@ export function ScopePicker({ scope, onChange, name }: ScopePickerProps) {
         size="small"
         aria-label={t('hostsOf', { name })}
         placeholder={t('hosts')}
-        value={scope.hosts as string[]}
+        value={scope.hosts}
         options={optionsOf(hosts.data?.items)}
         showSearch={{ optionFilterProp: 'label' }}
         onChange={(ids: string[]) => set({ hosts: ids })}
@@ -68,7 +68,7 @@ export function ScopePicker({ scope, onChange, name }: ScopePickerProps) {
         size="small"
         aria-label={t('vmsOf', { name })}
         placeholder={t('vms')}
-        value={scope.vms as string[]}
+        value={scope.vms}
         options={optionsOf(vms.data?.items)}
         showSearch={{ filterOption: false, onSearch: setText }}
         onChange={(ids: string[]) => set({ vms: ids })}

@@ -2,6 +2,7 @@
 import type { ApiKey } from '@basalt/contract';
 import { ActionButton, DataTable } from '@basalt/ui';
 import { useTranslations } from 'next-intl';
+import styles from '@/accounts/accounts.module.css';
 import type { ListQuery } from '@/list/list-page.tsx';
 import { QueryError } from '@/shell/query-error.tsx';
 import { useTableLabels } from '@/use-table-labels.ts';
@@ -50,7 +51,7 @@ export function ApiKeyTable({ query, page }: ApiKeyTableProps) {
         {...(query.isError
           ? { error: <QueryError title={t('failed')} error={query.error} onRetry={() => void query.refetch()} /> }
           : {})}
-        empty={<p className="bs-tertiary">{t('none')}</p>}
+        empty={<p className={styles.emptyLine}>{t('none')}</p>}
         page={{ ...page, total: query.data?.total }}
         labels={labels}
       />

@@ -121,6 +121,7 @@ export function ApiKeysPage() {
           </ActionButton>
         )}
         placeholder={t('search')}
+        live={false}
         failed={t('failed')}
         stillWorks={t('stillWorks')}
         emptyFiltered={t('emptyFiltered')}

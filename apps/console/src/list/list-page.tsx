@@ -16,7 +16,7 @@ import {
 } from '@basalt/ui';
 import { useLocale, useTranslations } from 'next-intl';
 import type { ListState } from '@/list-state.ts';
-import { LiveStatus } from '@/live-status.tsx';
+import { LiveStatus, ReadStatus } from '@/live-status.tsx';
 import { QueryError } from '@/shell/query-error.tsx';
 import { useTableLabels } from '@/use-table-labels.ts';
 
@@ -60,6 +60,8 @@ export interface ListPageProps<Row> {
   /** Shown when there is nothing and nothing was asked. */
   empty: React.ReactNode;
   emptyFiltered: string;
+  /** False for lists of the gateway, which no event stream follows. */
+  live?: boolean;
 }
 
 const without = (filter: ListState['filter'], field: string, value: string): ListState['filter'] => {
@@ -192,7 +194,13 @@ export function ListPage<Row>(props: ListPageProps<Row>) {
         selection={props.selection}
         rowActions={props.rowActions}
         onOpen={props.onOpen}
-        foot={<LiveStatus updatedAt={query.dataUpdatedAt} />}
+        foot={
+          props.live === false ? (
+            <ReadStatus updatedAt={query.dataUpdatedAt} onRefresh={() => void query.refetch()} />
+          ) : (
+            <LiveStatus updatedAt={query.dataUpdatedAt} />
+          )
+        }
         labels={labels}
       />
     </>

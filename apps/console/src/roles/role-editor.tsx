@@ -254,6 +254,7 @@ export function RoleEditor({ role, from }: { role: Role | undefined; from?: Role
                     </Field>
                     <Field id={id('from')} label={t('fields.from')} hint={t('fromHint')}>
                       <Select
+                        className={styles.full ?? ''}
                         {...control('from')}
                         allowClear
                         showSearch={{ optionFilterProp: 'label' }}

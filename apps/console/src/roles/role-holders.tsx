@@ -11,6 +11,7 @@ import { paths } from '@/paths.ts';
 import { useConsole } from '@/session/session.tsx';
 import { QueryError } from '@/shell/query-error.tsx';
 import { useTableLabels } from '@/use-table-labels.ts';
+import styles from './role-editor.module.css';
 
 /** Accounts and groups that have the role. */
 export function RoleHolders({ id }: { id: RoleRef }) {
@@ -33,9 +34,9 @@ export function RoleHolders({ id }: { id: RoleRef }) {
           {
             key: 'name',
             title: t('name'),
-            width: 150,
+            width: 260,
             render: (row) => (
-              <>
+              <span className={styles.holder} title={row.detail}>
                 {row.kind === 'group' ? (
                   <Users {...iconProps(14)} aria-label={t('group')} />
                 ) : (
@@ -47,11 +48,11 @@ export function RoleHolders({ id }: { id: RoleRef }) {
                   }
                 >
                   {row.name}
-                </Link>
-              </>
+                </Link>{' '}
+                <span className="bs-tertiary">{row.detail}</span>
+              </span>
             ),
           },
-          { key: 'detail', title: t('detail'), width: 150, render: (row) => row.detail },
         ]}
         rows={query.data?.items}
         rowKey={(row) => `${row.kind}-${row.id}`}
@@ -60,7 +61,7 @@ export function RoleHolders({ id }: { id: RoleRef }) {
         {...(query.isError
           ? { error: <QueryError title={t('failed')} error={query.error} onRetry={() => void query.refetch()} /> }
           : {})}
-        empty={<p className="bs-tertiary">{t('none')}</p>}
+        empty={<p className={styles.empty}>{t('none')}</p>}
         page={
           (query.data?.total ?? 0) > size || offset > 0
             ? {

@@ -55,7 +55,7 @@ export function RolesPage() {
     {
       key: 'name',
       title: t('fields.name'),
-      width: 260,
+      width: 310,
       render: (role) => (
         <>
           <Link href={paths.role(region.key, role.id)}>{nameOf(role.id, role.name)}</Link>{' '}
@@ -86,7 +86,7 @@ export function RolesPage() {
       align: 'right',
       render: (role) => (role.groups === 0 ? none : formatNumber(role.groups)),
     },
-    { key: 'note', title: t('fields.note'), width: 240, render: (role) => (role.note === '' ? none : role.note) },
+    { key: 'note', title: t('fields.note'), width: 200, render: (role) => (role.note === '' ? none : role.note) },
     {
       key: 'createdAt',
       title: t('fields.createdAt'),
@@ -163,6 +163,7 @@ export function RolesPage() {
           />
         )}
         placeholder={t('search')}
+        live={false}
         failed={t('failed')}
         stillWorks={t('stillWorks')}
         emptyFiltered={t('emptyFiltered')}
