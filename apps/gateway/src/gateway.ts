@@ -23,6 +23,7 @@ import { CONSOLE_PATH, consolesOpen, consoleUpgrade } from './http/console-door.
 import { sessionCookieName } from './http/cookies.ts';
 import { apiKeyRegistryOpen } from './identity/api-key-registry.ts';
 import { keySignedInOf } from './identity/api-key-signed-in.ts';
+import { headsOpen } from './log/heads.ts';
 import { passwordHashWarm } from './identity/password-hash.ts';
 import { afterAnswerOpen } from './identity/after-answer.ts';
 import { policyOpen } from './identity/policy.ts';
@@ -42,6 +43,7 @@ import { consoleTicketsPrune } from './store/console-ticket-store.ts';
 import { databaseOpen } from './store/database.ts';
 import { tokensPrune } from './store/idempotency-store.ts';
 import { linksPrune } from './store/link-store.ts';
+import { logExportsPrune } from './store/log-export-store.ts';
 import { noticesOpen } from './store/notices.ts';
 import { signInGuardsPrune } from './store/sign-in-guard-store.ts';
 import { ticketsPrune } from './store/ticket-store.ts';
@@ -165,6 +167,7 @@ export async function gatewayStart(
     version,
     work,
     wake: wakeCreate(),
+    heads: headsOpen(env.stateDirectory),
   };
   await passwordHashWarm();
 
@@ -204,6 +207,7 @@ export async function gatewayStart(
       ticketsPrune(db, now),
       linksPrune(db, now),
       tokensPrune(db, new Date(now.getTime() - 24 * 3_600_000)),
+      logExportsPrune(db, now),
     ]).catch((error: unknown) => log.warn({ error }, 'pruning failed'));
   }, 3_600_000);
   const sweeping = setInterval(() => {

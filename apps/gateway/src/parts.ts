@@ -11,6 +11,7 @@ import type { SessionRegistry } from './identity/session-registry.ts';
 import type { ActorVouch } from './regions/actor-vouch.ts';
 import type { RegionHealth } from './regions/region-health.ts';
 import type { RegionRegistry } from './regions/region-registry.ts';
+import type { Heads } from './log/heads.ts';
 import type { Database } from './store/database.ts';
 
 /** What the door's routes are made of; put together in gateway.ts. */
@@ -48,5 +49,7 @@ export interface Parts {
   readonly version: string;
   /** What the gateway does by itself: how often, and how to say that there is something to do. */
   readonly work: BackgroundSettings;
+  /** Signed heads of the operation log. */
+  readonly heads: Heads;
   readonly wake: Wake;
 }

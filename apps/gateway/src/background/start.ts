@@ -1,4 +1,8 @@
 /** What the gateway does without being asked; all of it ends with `close`. */
+import { feedTurn } from '../log/feed.ts';
+import { headsTurn } from '../log/heads-turn.ts';
+import { rulesTurn } from '../log/rules.ts';
+import { syslogTurn } from '../log/syslog.ts';
 import { mailTurn } from '../mail/sender.ts';
 import type { Parts } from '../parts.ts';
 import { leadershipSeek } from './leader.ts';
@@ -11,17 +15,45 @@ export interface Background {
 export function backgroundStart(parts: Parts, databaseUrl: string): Background {
   const { log, wake, work } = parts;
   const leadership = leadershipSeek(databaseUrl, log);
+  /** What one of all gateways does. */
+  const leading = { log, when: leadership.isHeld };
   const mail = loopStart({
+    ...leading,
     name: 'mail',
-    log,
     everyMs: work.mail.everyMs,
-    when: leadership.isHeld,
-    turn: mailTurn({ ...parts, deadlines: work.mail.deadlines, backOffMs: work.mail.backOffMs }),
+    turn: mailTurn({ ...parts, ...work.mail }),
+  });
+  const feed = loopStart({
+    ...leading,
+    name: 'regions’ logs',
+    everyMs: work.feed.everyMs,
+    turn: feedTurn({ ...parts, ...work.feed }),
+  });
+  const rules = loopStart({
+    ...leading,
+    name: 'rules of the log',
+    everyMs: work.rules.everyMs,
+    turn: rulesTurn({ ...parts, ...work.rules, locale: parts.defaultLocale }),
+  });
+  const syslog = loopStart({
+    ...leading,
+    name: 'syslog',
+    everyMs: work.syslog.everyMs,
+    turn: syslogTurn({ ...parts, ...work.syslog }),
+  });
+  // each gateway signs for itself, into its own state directory
+  const heads = loopStart({
+    log,
+    name: 'signed heads',
+    everyMs: work.heads.everyMs,
+    turn: headsTurn({ ...parts, ...work.heads }),
   });
   wake.on('mail', mail.nudge);
+  wake.on('feed', feed.nudge);
+  wake.on('syslog', syslog.nudge);
   return {
     async close() {
-      await Promise.all([mail.close()]);
+      await Promise.all([mail, feed, rules, syslog, heads].map((loop) => loop.close()));
       await leadership.close();
     },
   };

@@ -12,6 +12,7 @@ import { contextOf, localeOf, type GatewayContext } from './context.ts';
 import { docsPage } from './docs-page.ts';
 import { answerSend, errorOf, restError, trpcError, type Answer } from './error-answer.ts';
 import { eventsStream } from './events-door.ts';
+import { EXPORT_PATH, logExport } from './export-door.ts';
 import { openApiDocument } from './openapi.ts';
 import { pageProxy } from './page-proxy.ts';
 import { bodyCheck, originCheck } from './request-guard.ts';
@@ -174,6 +175,13 @@ export function appListener(parts: Parts): (request: IncomingMessage, response: 
       },
       { isUpload: true },
     ),
+  );
+
+  app.get(`${EXPORT_PATH}/:token`, (c) =>
+    guarded(c, restError, async (ctx, _incoming, outgoing) => {
+      await logExport(parts, outgoing, c.req.param('token'), ctx);
+      return RESPONSE_ALREADY_SENT;
+    }),
   );
 
   app.get(`${REST_PATH}/regions/:region/events`, (c, next) => {

@@ -43,6 +43,8 @@ export async function regionForward(
     input: JSON.stringify(input),
     encoded,
   });
+  // the region has logged it, also where it refused
+  if (procedure.kind === 'mutation') parts.wake.say('feed');
   if (name === 'vm.console' && reply.status === 200) await ticketKeep(parts, ctx, link.key, input, reply);
   return reply;
 }

@@ -6,7 +6,8 @@ import pg from 'pg';
 import type { Logger } from '@basalt/service';
 import * as schema from './schema.ts';
 
-export type Database = NodePgDatabase<typeof schema>;
+/** With its pool, for what needs a connection of its own for a while. */
+export type Database = NodePgDatabase<typeof schema> & { readonly $client: pg.Pool };
 /** What `db.transaction` hands to its body. */
 export type Transaction = Parameters<Parameters<Database['transaction']>[0]>[0];
 /** What a store function needs: the database or a transaction of it. */

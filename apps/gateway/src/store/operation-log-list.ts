@@ -124,10 +124,30 @@ export async function operationLogPage(db: Database, reader: LogReader, query: L
   };
 }
 
-/** The statement behind an export: everything selected, newest first. */
+/**
+ * The statement behind an export: everything selected, newest first. Its columns in this order; the result, the error and its
+ * parameters are those of the end where there is one.
+ */
 export const operationLogStatement = (db: Executor, reader: LogReader, selection: LogSelection) =>
   db
-    .select(columns)
+    .select({
+      sequence: operationLog.sequence,
+      at: operationLog.at,
+      region: operationLog.region,
+      operation: operationLog.operation,
+      module: operationLog.module,
+      resources: operationLog.resources,
+      accountName: operationLog.accountName,
+      via: operationLog.via,
+      address: operationLog.address,
+      client: operationLog.client,
+      requestId: operationLog.requestId,
+      taskId: operationLog.taskId,
+      result: sql`coalesce(${operationEnds.result}, ${operationLog.result})`,
+      error: sql`case when ${operationEnds.sequence} is null then ${operationLog.error} else ${operationEnds.error} end`,
+      errorParams: sql`case when ${operationEnds.sequence} is null then ${operationLog.errorParams} else ${operationEnds.errorParams} end`,
+      detail: operationLog.detail,
+    })
     .from(operationLog)
     .leftJoin(operationEnds, eq(operationEnds.sequence, operationLog.sequence))
     .where(conditions(reader, selection))
