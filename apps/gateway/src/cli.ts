@@ -3,14 +3,17 @@ import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { builtInRoles, email, type BuiltInRole, type OperationKey } from '@basalt/contract';
 import { logger, newId } from '@basalt/service';
+import { platformCommands, platformUsage } from './cli-platform.ts';
 import { commandEnv } from './env.ts';
-import { accountCreate, BUILT_IN_ADMINISTRATOR } from './identity/account-create.ts';
+import { accountCreate, BUILT_IN_ADMINISTRATOR, type AccountWish } from './identity/account-create.ts';
 import { passwordHash } from './identity/password-hash.ts';
 import { passwordGenerate } from './identity/password-policy.ts';
 import { tokenCreate, tokenHash } from './identity/token.ts';
-import { accountByEmail, accountChange, type AccountRow } from './store/account-store.ts';
+import { accountByEmail, accountChange, accountLinksVoid, type AccountRow } from './store/account-store.ts';
 import { databaseOpen, type Database, type Executor } from './store/database.ts';
+import { noticeSend } from './store/notices.ts';
 import { operationLogAdd } from './store/operation-log-store.ts';
+import { rightsLock, rolesHeld } from './store/role-store.ts';
 import { sessionAdd, sessionEndOthers } from './store/session-store.ts';
 import { signInFailuresForget } from './store/sign-in-guard-store.ts';
 
@@ -19,6 +22,7 @@ const usage = `gateway <command>
   account-create --email E --role R [--name N] [--regions a,b] [--password P] [--no-change]
   password-reset --email E                             prints a new password, to be changed at the next sign-in
   session-issue --email E --minutes N --reason R       prints the token of a short session for set-up
+${platformUsage}
 roles: ${Object.keys(builtInRoles).join(', ')}`;
 
 const options = {
@@ -32,17 +36,20 @@ const options = {
   reason: { type: 'string' },
 } as const;
 
+type Named = Pick<AccountRow, 'id' | 'name'>;
 type Given = ReturnType<typeof parseArgs<{ options: typeof options }>>['values'];
 
+/** Who acts is whoever is root here, or the account for which a session is made; `about`: whom it is done to. */
 const entry = (
   operation: OperationKey,
-  account: Pick<AccountRow, 'id' | 'name'> | null,
   detail: Readonly<Record<string, unknown>>,
+  { actor, about }: { readonly actor?: Named; readonly about?: Named },
 ) =>
   ({
     operation,
-    accountId: account?.id ?? null,
-    accountName: account?.name ?? 'local administrator',
+    accountId: actor?.id ?? null,
+    accountName: actor?.name ?? 'local administrator',
+    resources: about ? [{ kind: 'account', id: about.id, name: about.name }] : [],
     address: 'local',
     client: 'command line',
     via: 'machine',
@@ -62,37 +69,53 @@ const given = (value: string | undefined, option: string): string => {
   return value;
 };
 
+/** Adds the account and tells of it, or neither; null when its address is taken. */
+const accountAddLogged = (db: Database, wish: AccountWish): Promise<string | null> =>
+  db.transaction(async (tx) => {
+    await rightsLock(tx);
+    const password = await accountCreate(tx, wish);
+    const about = password === null ? null : await accountOrThrow(tx, wish.email);
+    if (about) {
+      const detail = { email: wish.email, roles: [wish.role], regions: wish.regions };
+      await operationLogAdd(tx, entry('account.create', detail, { about }));
+    }
+    return password;
+  });
+
+/** The first one may have another address by now, or be gone where others administer; it is not made twice. */
 async function accountBootstrap(db: Database, values: Given): Promise<void> {
   const address = email.parse(values.email ?? BUILT_IN_ADMINISTRATOR);
-  const password = await accountCreate(db, {
-    email: address,
-    name: 'Administrator',
-    role: 'systemAdmin',
-    regions: [],
-    builtIn: true,
-  });
+  const administrators = (await rolesHeld(db, null)).filter(({ role }) => role === 'systemAdmin');
+  const [first] = administrators;
+  const password = first
+    ? null
+    : await accountAddLogged(db, {
+        email: address,
+        name: 'Administrator',
+        role: 'systemAdmin',
+        regions: [],
+        builtIn: true,
+      });
   if (password === null) {
-    console.log(`account: ${address} exists`);
+    const known = administrators.find((one) => one.email === address) ?? first;
+    console.log(`account: ${known?.email ?? address} exists`);
     return;
   }
-  await operationLogAdd(db, entry('account.create', null, { email: address, roles: ['systemAdmin'] }));
   console.log(`account: ${address}\npassword: ${password}`);
 }
 
 async function accountCreateCommand(db: Database, values: Given): Promise<void> {
   const address = email.parse(given(values.email, 'email'));
   const role = z.enum(Object.keys(builtInRoles) as [BuiltInRole, ...BuiltInRole[]]).parse(values.role);
-  const regions = values.regions?.split(',').filter(Boolean) ?? [];
-  const password = await accountCreate(db, {
+  const password = await accountAddLogged(db, {
     email: address,
     name: values.name ?? address,
     role,
-    regions,
+    regions: values.regions?.split(',').filter(Boolean) ?? [],
     mustChangePassword: !values['no-change'],
     ...(values.password ? { password: values.password } : {}),
   });
   if (password === null) throw new Error(`the e-mail address ${address} is taken`);
-  await operationLogAdd(db, entry('account.create', null, { email: address, roles: [role], regions }));
   console.log(`account: ${address}\npassword: ${password}`);
 }
 
@@ -106,9 +129,11 @@ async function passwordReset(db: Database, values: Given): Promise<void> {
       passwordChangedAt: new Date(),
       mustChangePassword: true,
     });
+    await accountLinksVoid(tx, account.id);
     await sessionEndOthers(tx, account.id, null, 'passwordChanged');
     await signInFailuresForget(tx, account.email);
-    await operationLogAdd(tx, entry('account.resetPassword', null, { email: account.email }));
+    await noticeSend(tx, { kind: 'account', accountId: account.id });
+    await operationLogAdd(tx, entry('account.resetPassword', { email: account.email }, { about: account }));
   });
   console.log(`account: ${account.email}\npassword: ${password}`);
 }
@@ -133,7 +158,7 @@ async function sessionIssue(db: Database, values: Given): Promise<void> {
     });
     await operationLogAdd(
       tx,
-      entry('session.signIn', account, { session: id, issued: 'command line', reason, minutes }),
+      entry('session.signIn', { session: id, issued: 'command line', reason, minutes }, { actor: account }),
     );
   });
   console.log(token);
@@ -147,14 +172,17 @@ const commands: Readonly<Record<string, (db: Database, values: Given) => Promise
 };
 
 const { positionals, values } = parseArgs({ options, allowPositionals: true });
-const command = commands[positionals[0] ?? ''];
-if (!command) {
+const name = positionals[0] ?? '';
+const command = commands[name];
+const platformCommand = platformCommands[name];
+if (!command && !platformCommand) {
   console.error(usage);
   process.exitCode = 2;
 } else {
   const { db, close } = await databaseOpen(commandEnv().databaseUrl, logger('gateway-cli', 'warn'), 2);
   try {
-    await command(db, values);
+    if (platformCommand) process.exitCode = await platformCommand(db);
+    await command?.(db, values);
   } catch (error) {
     console.error(error instanceof Error ? error.message : error);
     process.exitCode = 1;

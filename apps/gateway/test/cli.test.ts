@@ -53,12 +53,28 @@ describe('the command line', () => {
     expect(Date.parse(String(session.body['expiresAt'])) - Date.now()).toBeLessThanOrEqual(300_000);
     expect((await rest(door, 'GET', '/regions/region-1/vms', { cookie })).status).toBe(200);
     const { rows } = await door.gateway.parts.db.execute(
-      `select operation, detail from operation_log order by sequence desc limit 1`,
+      `select operation, via, detail from operation_log order by sequence desc limit 1`,
     );
-    expect(rows).toMatchObject([{ operation: 'session.signIn', detail: { issued: 'command line', reason: 'set-up' } }]);
+    expect(rows).toMatchObject([
+      { operation: 'session.signIn', via: 'machine', detail: { issued: 'command line', reason: 'set-up' } },
+    ]);
     await expect(
       gateway('session-issue', '--email', 'admin@basalt.local', '--minutes', '500', '--reason', 'x'),
     ).rejects.toThrow('minutes');
+  }, 60_000);
+
+  it('[IAM-06] does not make the first administrator again when he has another address, or others administer', async () => {
+    const { db } = door.gateway.parts;
+    await gateway('account-bootstrap');
+    await db.execute(`update account set email = 'renamed@basalt.local' where email = 'admin@basalt.local'`);
+    expect(await gateway('account-bootstrap')).toBe('account: renamed@basalt.local exists');
+    await gateway('account-create', '--email', 'second@basalt.local', '--role', 'systemAdmin');
+    await db.execute(`delete from account where email = 'renamed@basalt.local'`);
+    expect(await gateway('account-bootstrap')).toBe('account: second@basalt.local exists');
+    const { rows } = await db.execute(
+      `select via, resources from operation_log where operation = 'account.create' order by sequence desc limit 1`,
+    );
+    expect(rows).toMatchObject([{ via: 'machine', resources: [{ kind: 'account', name: 'second@basalt.local' }] }]);
   }, 60_000);
 
   it('[IAM-01] adds accounts and resets passwords, which ends the sessions', async () => {

@@ -200,7 +200,7 @@ describe('by what a role says', () => {
 
   it('[IAM-04] narrows a role that may more', async () => {
     const id = await role('deleter', ['vm:read', 'vm:delete']);
-    const changed = await manager.call('role', 'update', { id: id as never, permissions: ['vm:delete'] });
+    const changed = await manager.call('role', 'update', { id, permissions: ['vm:delete'] });
     expect(changed.permissions).toEqual(['vm:delete']);
   });
 });

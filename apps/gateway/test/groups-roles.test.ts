@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { builtInRoles, rolePermissions, type BuiltInRole, type RoleId, type RoleRef } from '@basalt/contract';
+import { builtInRoles, rolePermissions, type BuiltInRole, type RoleRef } from '@basalt/contract';
 import type { TestPostgres } from '@basalt/service';
 import { callerOf, codeAndField, type Caller } from './account-kit.ts';
 import { doorOpen, PASSWORD, postgresOpen, type Door } from './harness.ts';
