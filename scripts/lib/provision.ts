@@ -8,7 +8,15 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { promisify } from 'node:util';
 import { z } from 'zod';
 import type { Host, RegionKey } from '@basalt/contract';
-import { guestImageEnsure, hostName, hostWrap, supervisorAdd, type Instance } from '@basalt/lab';
+import {
+  guestImageEnsure,
+  hostName,
+  hostWrap,
+  supervisorAdd,
+  supervisorStatus,
+  supervisorStop,
+  type Instance,
+} from '@basalt/lab';
 import type { PlatformApi } from './api.ts';
 import { inRun } from './paths.ts';
 import { agentEnvironment, agentSpec, regionKey, serviceCommand } from './processes.ts';
@@ -39,6 +47,10 @@ export async function hostsJoin(
     const name = hostName(host);
     if (!known.has(name)) {
       say(`${name} joins`);
+      // one that was removed while it ran still has its old identity, and an agent that goes by it
+      const agent = `${name}.agent`;
+      if ((await supervisorStatus(instance)).some((one) => one.name === agent))
+        await supervisorStop(instance, { name: agent });
       const given = await api.call.host.createEnrolToken({ region, hostName: name });
       const [file = '', ...args] = [
         ...hostWrap(instance, host),
@@ -52,6 +64,7 @@ export async function hostsJoin(
           given.caFingerprint,
           '--host-name',
           name,
+          '--again',
         ),
       ];
       await run(file, args, {
@@ -76,7 +89,7 @@ export async function hostsAll(api: PlatformApi): Promise<Host[]> {
   }
 }
 
-/** Names of the hosts that a start has put to use once; whoever locks one of them later finds it locked after the next start. */
+/** Ids of the hosts that a start has put to use once; whoever locks one of them later finds it locked after the next start. */
 const inUseFile = (): string => inRun('hosts-in-use.json');
 
 async function hostsUnlock(api: PlatformApi, hosts: readonly Host[], say: (detail: string) => void): Promise<void> {
@@ -84,14 +97,14 @@ async function hostsUnlock(api: PlatformApi, hosts: readonly Host[], say: (detai
   const inUse = new Set<string>(
     existsSync(file) ? z.array(z.string()).parse(JSON.parse(readFileSync(file, 'utf8'))) : [],
   );
-  const rest = hosts.filter((host) => !inUse.has(host.name)).values();
+  const rest = hosts.filter((host) => !inUse.has(host.id)).values();
   const lane = async (): Promise<void> => {
     for (const { id, name, state } of rest) {
       if (state === 'locked') {
         say(`unlocking ${name}`);
         await api.call.host.unlock({ region, id });
       }
-      inUse.add(name);
+      inUse.add(id);
     }
   };
   await Promise.all(Array.from({ length: 8 }, lane));
