@@ -116,7 +116,11 @@ export async function gatewayStart(
     env.databaseUrl,
     (notice) => {
       if (notice.kind === 'account') return sessions.heard(notice.accountId);
-      policy.refresh().catch((error: unknown) => log.warn({ error }, 'the sign-in policy could not be read again'));
+      policy
+        .refresh()
+        // whether a password has expired was judged by the policy of before
+        .then(() => sessions.heard(null))
+        .catch((error: unknown) => log.warn({ error }, 'the sign-in policy could not be read again'));
     },
     log,
   );
@@ -155,7 +159,7 @@ export async function gatewayStart(
       anonymous: rateLimitCreate(settings.rate.anonymousPerMinute, 60),
       session: rateLimitCreate(settings.rate.sessionPerSecond, 1),
       mail: rateLimitCreate(settings.rate.mailPerHour, 3_600),
-      apiKey: rateLimitCreate(settings.rate.apiKeyPerSecond, 1),
+      apiKey: rateLimitCreate(env.apiKeyRate ?? settings.rate.apiKeyPerSecond, 1),
     },
     afterAnswer: afterAnswerOpen(log),
     secure,

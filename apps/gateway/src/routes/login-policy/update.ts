@@ -33,7 +33,11 @@ export const loginPolicyUpdate = (parts: Parts): OwnDeed<'loginPolicy', 'update'
     const row = await settingPut(work.tx, { key: 'loginPolicy', value: values, version, by: name });
     await noticeSend(work.tx, { kind: 'policy' });
     work.detail(changesOf({ ...before }, values));
-    work.after(async () => void (await parts.policy.refresh()));
+    work.after(async () => {
+      await parts.policy.refresh();
+      // what is known of sessions was judged by the policy of before
+      parts.sessions.heard(null);
+    });
     return {
       ...values,
       dutySeparation: before.dutySeparation,

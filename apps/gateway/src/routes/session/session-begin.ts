@@ -6,7 +6,8 @@ import { currentSessionOf } from './current-session.ts';
 
 /** Hands a new session to the browser. An earlier one of it ends: a new sign-in never goes on with an old token. */
 export async function sessionBegin(parts: Parts, token: string, ctx: GatewayContext): Promise<CurrentSession> {
-  const session = await parts.sessions.resolve(token, false);
+  // it was used just now, which needs no writing down
+  const session = await parts.sessions.resolve(token, true);
   if (!session) throw new BasaltError('internal', {}, { detail: 'a session was gone right after it was opened' });
   if (ctx.session && !ctx.session.apiKeyId) await parts.sessions.end(ctx.session.sessionId, 'signedOut');
   ctx.cookies.push(sessionCookie(parts.secure, token), localeCookie(parts.secure, session.locale ?? ctx.locale));
