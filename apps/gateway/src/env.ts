@@ -29,6 +29,8 @@ const schema = z
       .transform((list) => list.filter(Boolean))
       .refine((list) => list.every((each) => networkParse(each) !== null), 'not an address or network'),
     METRICS_PORT: port.optional(),
+    /** Requests of one API key per second; without it the product's default. */
+    API_KEY_RATE: z.coerce.number().int().min(1).max(1_000_000).optional(),
     DEFAULT_LOCALE: locale.default('zh-CN'),
     LOG_LEVEL: z.enum(['fatal', 'error', 'warn', 'info', 'debug', 'trace', 'silent']).default('info'),
   })
@@ -45,6 +47,7 @@ export interface GatewayEnv {
   readonly tls: { readonly certificateFile: string; readonly keyFile: string } | null;
   readonly trustedProxies: readonly string[];
   readonly metricsPort: number | null;
+  readonly apiKeyRate?: number | undefined;
   readonly defaultLocale: Locale;
   readonly logLevel: string;
 }
@@ -63,6 +66,7 @@ export function gatewayEnv(source?: Readonly<Record<string, string | undefined>>
     tls: env.TLS_CERT && env.TLS_KEY ? { certificateFile: env.TLS_CERT, keyFile: env.TLS_KEY } : null,
     trustedProxies: env.TRUSTED_PROXIES,
     metricsPort: env.METRICS_PORT ?? null,
+    apiKeyRate: env.API_KEY_RATE,
     defaultLocale: env.DEFAULT_LOCALE,
     logLevel: env.LOG_LEVEL,
   };
@@ -73,4 +77,11 @@ export const commandEnv = (
   source?: Readonly<Record<string, string | undefined>>,
 ): { readonly databaseUrl: string } => ({
   databaseUrl: envParse(z.object({ DATABASE_URL: z.string().min(1) }), source).DATABASE_URL,
+});
+
+/** Where the gateway of this machine keeps its keys and signed heads; for commands that need them. */
+export const stateEnv = (
+  source?: Readonly<Record<string, string | undefined>>,
+): { readonly stateDirectory: string } => ({
+  stateDirectory: envParse(z.object({ STATE_DIR: z.string().min(1) }), source).STATE_DIR,
 });

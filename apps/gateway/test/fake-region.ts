@@ -8,11 +8,13 @@ import { createHTTPHandler } from '@trpc/server/adapters/standalone';
 import { WebSocketServer, type WebSocket } from 'ws';
 import {
   BasaltError,
+  regionLogEntry,
   regionPaths,
   regionProcedures,
   type ActorAssertion,
   type Procedure,
   type ProcedureTree,
+  type RegionLogPage,
 } from '@basalt/contract';
 import { routerBuild, type DoorContext, type Handler, type Handlers } from '@basalt/rpc';
 import {
@@ -47,6 +49,8 @@ export interface FakeRegion {
   /** `after` of each stream as it was opened. */
   readonly resumed: (string | null)[];
   readonly uploads: { received: number; paused: boolean; resume: () => void; refusal: BasaltError | null };
+  /** Its operation log; `broken`: it answers with an error. `asked` grows with each page that was asked for. */
+  readonly log: { entries: object[]; broken: boolean; readonly asked: number[] };
   readonly consoles: { readonly protocol: string; readonly socket: WebSocket }[];
   readonly close: () => Promise<void>;
 }
@@ -129,11 +133,25 @@ export async function fakeRegionStart(
   const streams = new Set<ServerResponse>();
   const resumed: FakeRegion['resumed'] = [];
   const uploads: FakeRegion['uploads'] = { received: 0, paused: false, resume: () => undefined, refusal: null };
+  const log: FakeRegion['log'] = { entries: [], broken: false, asked: [] };
+  const logPage = (query: URLSearchParams): RegionLogPage => {
+    const after = Number(query.get('after'));
+    log.asked.push(after);
+    const entries = log.entries.map((entry) => regionLogEntry.parse(entry));
+    return {
+      entries: entries.filter(({ id }) => id > after).slice(0, Number(query.get('limit'))),
+      head: entries.at(-1)?.id ?? 0,
+    };
+  };
   const https = createServer(mtlsServerOptions(server, ca.certificate), (request, response) => {
     const url = new URL(request.url ?? '/', 'https://region');
     const json = (status: number, body: unknown): void =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (url.pathname === regionPaths.health) return json(200, { health: 'healthy', version: '0.1.0' });
+    if (url.pathname === regionPaths.operationLog)
+      return log.broken || request.headers.authorization !== undefined
+        ? json(503, {})
+        : json(200, logPage(url.searchParams));
     if (url.pathname.startsWith(regionPaths.rpc)) return rpc(request, response);
     actorOf(request).then(
       () => {
@@ -188,6 +206,7 @@ export async function fakeRegionStart(
     answers,
     resumed,
     uploads,
+    log,
     consoles,
     emit: (sequence, data) => {
       for (const stream of streams) stream.write(`id: ${sequence}\ndata: ${JSON.stringify(data)}\n\n`);

@@ -2712,6 +2712,14 @@ export const operationTable = {
    "en-US": "Update global settings"
   }
  },
+ "setting.rotatePlatformKey": {
+  "module": "setting",
+  "permission": null,
+  "label": {
+   "zh-CN": "轮换平台密钥",
+   "en-US": "Rotate platform key"
+  }
+ },
  "license.collect": {
   "module": "license",
   "permission": "license:collect",
