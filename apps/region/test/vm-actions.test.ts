@@ -226,6 +226,41 @@ describe('networks', () => {
     expect(items[0]).toMatchObject({ address: '10.50.0.0', use: 'network' });
     expect(items.find((i) => i.use === 'nic')?.vm?.name).toBeDefined();
   });
+
+  test('[NET-02] a barred range stands with both ends and is found by what lies between', async () => {
+    const { id } = await networkCreate(f.context(), {
+      ...input,
+      name: 'ranges',
+      vlan: 777,
+      subnet: {
+        ...input.subnet,
+        cidr: '10.51.0.0/24',
+        gateway: '10.51.0.1',
+        excluded: [
+          { from: '10.51.0.20', to: '10.51.0.40' },
+          { from: '10.51.0.60', to: '10.51.0.60' },
+        ],
+      },
+    });
+    const found = async (search?: string) =>
+      (await networkAddresses(f.context(), { id, limit: 200, page: 1, ...(search ? { search } : {}) })).items
+        .filter(({ use }) => use === 'excluded')
+        .map(({ address, addressTo }) => [address, addressTo]);
+    expect(await found()).toEqual([
+      ['10.51.0.20', '10.51.0.40'],
+      ['10.51.0.60', null],
+    ]);
+    expect(await found('10.51.0.33')).toEqual([['10.51.0.20', '10.51.0.40']]);
+    expect(await found('10.51.0.61')).toEqual([]);
+  });
+});
+
+test('[BIN-01] what has lost its disks is not restored as if nothing had happened; it is destroyed again', async () => {
+  const id = await vmMake('half-gone', 'deleted');
+  await f.db.update(schema.disks).set({ state: 'error' }).where(eq(schema.disks.vmId, id));
+  const error = await failing(vmAct(f.context(), 'recycleBin.restore', { id }));
+  expect(error.text('en-US')).toContain('can only be destroyed');
+  expect(await vmAct(f.context(), 'recycleBin.destroy', { id })).toHaveProperty('taskId');
 });
 
 test('[CLU-01] the overview counts what is allocated and names what wants somebody', async () => {

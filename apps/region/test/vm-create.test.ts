@@ -81,7 +81,9 @@ describe('creating VMs', () => {
     const error = await failing(
       vmCreate(f.context(), vmInput({ name: 'huge', imageId, networkId, memory: 512 * GIB })),
     );
-    expect(error.code).toBe('capacityExceeded');
+    expect([error.code, error.field]).toEqual(['capacityExceeded', 'memory']);
+    const wide = await failing(vmCreate(f.context(), vmInput({ name: 'wide', imageId, networkId, vcpu: 200 })));
+    expect([wide.code, wide.field]).toEqual(['capacityExceeded', 'vcpu']);
     expect(error.text('en-US')).toMatch(/512 GiB needed, \d+ GiB available \(h\d\)/u);
     expect(await f.db.$count(schema.vms, eq(schema.vms.name, 'huge'))).toBe(0);
   });

@@ -12,6 +12,9 @@ import { useTableLabels } from '@/use-table-labels.ts';
 
 const none = <span className="bs-none">—</span>;
 
+const rangeText = ({ address, addressTo }: { address: string; addressTo: string | null }): string =>
+  addressTo === null ? address : `${address} – ${addressTo}`;
+
 /** Which addresses of a network are not free, and who has them. */
 export function AddressTable({ networkId }: { networkId: string }) {
   const t = useTranslations('networks.addresses');
@@ -30,7 +33,7 @@ export function AddressTable({ networkId }: { networkId: string }) {
       <DataTable
         fill={false}
         columns={[
-          { key: 'address', title: t('address'), width: 160, mono: true, render: (row) => row.address },
+          { key: 'address', title: t('address'), width: 250, mono: true, render: (row) => rangeText(row) },
           { key: 'use', title: t('use'), width: 150, render: (row) => t(`uses.${row.use}`) },
           {
             key: 'vm',
@@ -42,8 +45,8 @@ export function AddressTable({ networkId }: { networkId: string }) {
           { key: 'mac', title: t('mac'), width: 170, mono: true, render: (row) => row.mac ?? none },
         ]}
         rows={query.data?.items}
-        rowKey={(row) => row.address}
-        rowName={(row) => row.address}
+        rowKey={(row) => `${row.use}:${row.address}`}
+        rowName={rangeText}
         loading={query.isPending}
         {...(query.isError
           ? { error: <QueryError title={t('failed')} error={query.error} onRetry={() => void query.refetch()} /> }

@@ -3,7 +3,7 @@
  * else; taking more than there is matches no row, so capacity holds whoever runs beside us.
  */
 import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
-import { BasaltError, type ClusterId, type HostId, type VmId } from '@basalt/contract';
+import { BasaltError, both, type ClusterId, type HostId, type VmId } from '@basalt/contract';
 import type { Reader, Tx } from './database.ts';
 import { computeClusters, hostAllocations, hosts } from './schema/index.ts';
 
@@ -58,7 +58,7 @@ export async function allocationsTake(tx: Tx, wanted: readonly Allocation[], fre
         ),
       )
       .returning({ id: hosts.id });
-    if (taken.length === 0) throw await capacityError(tx, hostId, vcpu, memory);
+    if (taken.length === 0) throw await capacityError(tx, { vmId, hostId, vcpu, memory }, fresh);
     await tx.insert(hostAllocations).values({ vmId, hostId, vcpu, memory });
   }
 }
@@ -86,7 +86,10 @@ export async function allocationsOf(db: Reader, vmIds: readonly VmId[]): Promise
     .orderBy(asc(hostAllocations.vmId));
 }
 
-async function capacityError(tx: Tx, hostId: HostId, vcpu: number, memory: number): Promise<BasaltError> {
+const gib = (bytes: number): string => `${Math.round((bytes / 1024 ** 3) * 10) / 10} GiB`;
+
+/** `fresh` = a creation, whose input has fields for what is short. */
+async function capacityError(tx: Tx, { hostId, vcpu, memory }: Allocation, fresh: boolean): Promise<BasaltError> {
   const [row] = await tx
     .select({
       name: hosts.name,
@@ -96,11 +99,15 @@ async function capacityError(tx: Tx, hostId: HostId, vcpu: number, memory: numbe
     .from(hosts)
     .innerJoin(computeClusters, eq(computeClusters.id, hosts.clusterId))
     .where(eq(hosts.id, hostId));
-  const short = row && row.vcpu < vcpu;
-  return new BasaltError('capacityExceeded', {
-    resource: short ? 'vCPU' : 'memory',
-    needed: short ? vcpu : memory,
-    available: short ? row.vcpu : (row?.memory ?? 0),
-    where: row?.name ?? hostId,
-  });
+  const short = row !== undefined && row.vcpu < vcpu;
+  return new BasaltError(
+    'capacityExceeded',
+    {
+      resource: short ? 'vCPU' : both('内存', 'memory'),
+      needed: short ? vcpu : gib(memory),
+      available: short ? row.vcpu : gib(Math.max(0, row?.memory ?? 0)),
+      where: row?.name ?? hostId,
+    },
+    { field: fresh ? (short ? 'vcpu' : 'memory') : undefined },
+  );
 }

@@ -102,6 +102,16 @@ export const vmNics = (db: Reader, ids: readonly VmId[]): Promise<NicRow[]> =>
         .where(inArray(nics.vmId, [...ids]))
         .orderBy(asc(nics.vmId), asc(nics.index));
 
+/** Whether a destruction has begun on the VM's disks: what was on them is gone. */
+export async function vmDisksLost(db: Reader, id: VmId): Promise<boolean> {
+  const [lost] = await db
+    .select({ id: disks.id })
+    .from(disks)
+    .where(and(eq(disks.vmId, id), eq(disks.state, 'error')))
+    .limit(1);
+  return lost !== undefined;
+}
+
 /** MACs of the list that are in use, with the VM that has each. */
 export async function macOwners(db: Reader, macs: readonly string[]): Promise<Map<string, string>> {
   if (macs.length === 0) return new Map();

@@ -42,9 +42,11 @@ export const network = networkInput.extend({
 });
 export type Network = z.infer<typeof network>;
 
-/** One address that is not free, and who has it (NET-02). */
+/** An address, or a range barred as one, that is not free, and who has it (NET-02). */
 export const addressUse = z.object({
   address: ipv4,
+  /** Last address of a range; null for a single address. */
+  addressTo: ipv4.nullable(),
   use: z.enum(['gateway', 'excluded', 'nic', 'reserved', 'network', 'broadcast', 'dhcpServer']),
   mac: mac.nullable(),
   nicId: nicId.nullable(),

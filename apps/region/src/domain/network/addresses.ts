@@ -1,4 +1,5 @@
 import type { NetworkId, procedures } from '@basalt/contract';
+import { ipv4 } from '@basalt/contract';
 import type { OutputOf } from '@basalt/rpc';
 import { addressUses } from '../../store/address.ts';
 import { networksByIds, uplinkAll } from '../../store/network.ts';
@@ -8,6 +9,14 @@ import type { Context } from '../context.ts';
 import { existing } from '../refusal.ts';
 
 type Output = OutputOf<(typeof procedures)['network']['addresses']>;
+
+/** By any part of its ends, or by an address that lies between them. */
+function found({ address, addressTo }: Output['items'][number], text: string): boolean {
+  if (address.includes(text) || addressTo?.includes(text)) return true;
+  if (addressTo === null || !ipv4.safeParse(text).success) return false;
+  const at = addressToNumber(text);
+  return addressToNumber(address) <= at && at <= addressToNumber(addressTo);
+}
 
 /** Every address that is not free, and why (NET-02): those of NICs, and those the subnet itself bars. */
 export async function networkAddresses(
@@ -20,7 +29,7 @@ export async function networkAddresses(
   if (!subnet) return { items: [], total: 0, nextCursor: null, sequence };
   const page = offsetPage(input);
   const { from, to } = cidrInterval(subnet.cidr);
-  const bare = { mac: null, nicId: null, vm: null };
+  const bare = { addressTo: null, mac: null, nicId: null, vm: null };
   const barred: Output['items'] = [
     { address: numberToAddress(from), use: 'network', ...bare },
     { address: numberToAddress(to), use: 'broadcast', ...bare },
@@ -28,12 +37,17 @@ export async function networkAddresses(
     ...(subnet.dhcpServer === subnet.gateway
       ? []
       : [{ address: subnet.dhcpServer, use: 'dhcpServer' as const, ...bare }]),
-    // a range stands as its first address; the list is for people
-    ...subnet.excluded.map((range) => ({ address: range.from, use: 'excluded' as const, ...bare })),
+    ...subnet.excluded.map((range) => ({
+      ...bare,
+      address: range.from,
+      addressTo: range.to === range.from ? null : range.to,
+      use: 'excluded' as const,
+    })),
   ];
-  const shown = barred.filter((item) => !input.search || item.address.includes(input.search));
+  const shown = barred.filter((item) => !input.search || found(item, input.search));
   const used = (await addressUses(db, subnet.id, input.search)).map((row) => ({
     address: row.address,
+    addressTo: null,
     use: row.state,
     mac: row.mac,
     nicId: row.nicId,

@@ -9,7 +9,7 @@ import { imageById } from '../../store/image.ts';
 import { networksByIds } from '../../store/network.ts';
 import type { TaskInputs } from '../../store/task-inputs.ts';
 import { tasksActiveOf } from '../../store/task.ts';
-import { placementInsert, vmLock, vmNics, vmStateSet, vmUpdate, type VmRow } from '../../store/vm.ts';
+import { placementInsert, vmDisksLost, vmLock, vmNics, vmStateSet, vmUpdate, type VmRow } from '../../store/vm.ts';
 import type { Context } from '../context.ts';
 import { mutate, type Mutation } from '../mutate.ts';
 import { actionDemand, existing, refused } from '../refusal.ts';
@@ -113,6 +113,12 @@ function vmActNow(ctx: Context, kind: VmActionKind, input: VmActionInput): Promi
     actionDemand('vm', vm.state, action);
     if (action === 'delete' && vm.protected)
       throw refused('虚拟机已开启删除保护', 'The VM is protected against deletion');
+    // restored, it would start from fresh disks and look as if nothing had happened
+    if (action === 'undelete' && (await vmDisksLost(work.tx, vm.id)))
+      throw refused(
+        '虚拟机的硬盘已被销毁，只能继续销毁',
+        'Disks of the VM have been destroyed already; it can only be destroyed',
+      );
     if (!interrupts) await idleDemand(work, vm);
     const target = { kind: 'vm', id: vm.id, name: vm.name };
     const taskId =
