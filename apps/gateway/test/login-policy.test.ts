@@ -231,7 +231,9 @@ describe('sessions', () => {
       `update session set last_seen_at = now() - interval '20 minutes' where account_id = (select id from account where email = 'idle@basalt.local')`,
     );
     await door.restart();
-    expect((await rest(door, 'GET', '/session', { cookie: idle, headers: { 'x-basalt-background': '1' } })).status).toBe(200);
+    expect(
+      (await rest(door, 'GET', '/session', { cookie: idle, headers: { 'x-basalt-background': '1' } })).status,
+    ).toBe(200);
     await policyChange(door, admin, { session: { idleMinutes: 15 } });
     expect(await inBoth(session(idle))).toEqual({
       code: 'sessionEnded',

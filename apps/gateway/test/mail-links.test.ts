@@ -86,6 +86,17 @@ describe('a forgotten password', () => {
     ]);
   });
 
+  it('[IAM-14] is answered before anybody looks whether there is such an account', async () => {
+    await door.accountAdd('held@basalt.local', 'systemReadonly');
+    await door.gateway.parts.db.transaction(async (tx) => {
+      await tx.execute('lock table account in access exclusive mode');
+      for (const email of ['held@basalt.local', 'nobody-at-all@basalt.local'])
+        expect((await ask(email)).status).toBe(200);
+      expect(await mailsTo(door, 'held@basalt.local')).toEqual([]);
+    });
+    expect(await mailed('held@basalt.local')).toHaveLength(1);
+  });
+
   it('[IAM-14] mails an account three links an hour at most, and says so to nobody', async () => {
     await door.accountAdd('often@basalt.local', 'systemReadonly');
     const answers = [];

@@ -37,7 +37,9 @@ describe('the own account', () => {
       lastFailure: null,
       createdAt: expect.stringMatching(/Z$/u),
     });
-    const [changed, expires] = [body['passwordChangedAt'], body['passwordExpiresAt']].map((at) => Date.parse(String(at)));
+    const [changed, expires] = [body['passwordChangedAt'], body['passwordExpiresAt']].map((at) =>
+      Date.parse(String(at)),
+    );
     expect((expires ?? 0) - (changed ?? 0)).toBe(90 * 86_400_000);
   });
 

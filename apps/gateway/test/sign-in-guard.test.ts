@@ -1,6 +1,16 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestPostgres } from '@basalt/service';
-import { challengeSolve, code, doorOpen, PASSWORD, postgresOpen, rest, signInTry, type Answer, type Door } from './harness.ts';
+import {
+  challengeSolve,
+  code,
+  doorOpen,
+  PASSWORD,
+  postgresOpen,
+  rest,
+  signInTry,
+  type Answer,
+  type Door,
+} from './harness.ts';
 import { inBoth, logOf, policyChange } from './sign-in-kit.ts';
 
 let postgres: TestPostgres;
@@ -44,7 +54,10 @@ describe('after two wrong passwords', () => {
     await challenged('nobody@basalt.local');
     const said = (email: string) => inBoth((headers) => post(email, 'Wrong-One-1', undefined, headers));
     expect(await said('nobody@basalt.local')).toEqual(await said('exists@basalt.local'));
-    expect(await said('nobody@basalt.local')).toMatchObject({ zh: '请先完成人机校验', en: 'Solve the challenge first' });
+    expect(await said('nobody@basalt.local')).toMatchObject({
+      zh: '请先完成人机校验',
+      en: 'Solve the challenge first',
+    });
   });
 
   it('[IAM-09] an answer counts once, for one address, when it is right and in time', async () => {
@@ -76,7 +89,8 @@ describe('after two wrong passwords', () => {
   it('[IAM-09] asking for work is no try: it locks nobody out', async () => {
     await door.accountAdd('asked@basalt.local', 'systemReadonly');
     await challenged('asked@basalt.local');
-    for (let i = 0; i < 10; i += 1) expect(code(await post('asked@basalt.local', 'Wrong-One-1'))).toBe('challengeRequired');
+    for (let i = 0; i < 10; i += 1)
+      expect(code(await post('asked@basalt.local', 'Wrong-One-1'))).toBe('challengeRequired');
     expect((await signInTry(door, 'asked@basalt.local', PASSWORD)).status).toBe(200);
   });
 
@@ -95,7 +109,8 @@ describe('the lock', () => {
   it('[IAM-09] is told alike in both languages, and by the log without the password', async () => {
     await door.accountAdd('lock@basalt.local', 'systemReadonly');
     for (let i = 0; i < 5; i += 1)
-      for (const email of ['lock@basalt.local', 'none@basalt.local']) expect(code(await wrong(email))).toBe('wrongCredentials');
+      for (const email of ['lock@basalt.local', 'none@basalt.local'])
+        expect(code(await wrong(email))).toBe('wrongCredentials');
     const said = (email: string) => inBoth((headers) => signInTry(door, email, PASSWORD, { headers }));
     expect(await said('lock@basalt.local')).toEqual({
       code: 'accountLocked',

@@ -67,6 +67,7 @@ export async function mailOn(door: Door): Promise<void> {
     sender: 'basalt@basalt.local',
     subjectPrefix: '',
     ca: '',
+    password: null,
   };
   await door.gateway.parts.db.execute(
     `insert into setting (key, value, version, updated_at, updated_by) values ('mail', '${JSON.stringify(value)}', 1, now(), 'test')`,

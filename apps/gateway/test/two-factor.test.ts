@@ -74,7 +74,11 @@ describe('enrolment', () => {
       `update account set totp_pending_until = now() where email = 'slow@basalt.local'`,
     );
     const late = await inBoth((headers) =>
-      rest(door, 'POST', '/my-account/totp', { cookie: plain(cookie), headers, body: { code: codeOf(String(secret)) } }),
+      rest(door, 'POST', '/my-account/totp', {
+        cookie: plain(cookie),
+        headers,
+        body: { code: codeOf(String(secret)) },
+      }),
     );
     expect(late).toMatchObject({ code: 'actionRefused', zh: '请先重新获取二维码', en: 'Ask for a new QR code first' });
   });
@@ -228,7 +232,11 @@ describe('turning it off', () => {
     expect((await signInTry(door, 'off@basalt.local', PASSWORD)).body).toMatchObject({ step: 'done' });
     expect((await mailsTo(door, 'off@basalt.local')).at(-1)?.subject).toBe('双因子验证已关闭');
     const off = await inBoth((headers) =>
-      rest(door, 'POST', '/my-account/totp/actions/disable', { cookie: plain(cookie), headers, body: { password: PASSWORD, code: '000000' } }),
+      rest(door, 'POST', '/my-account/totp/actions/disable', {
+        cookie: plain(cookie),
+        headers,
+        body: { password: PASSWORD, code: '000000' },
+      }),
     );
     expect(off).toMatchObject({ code: 'actionRefused', zh: '双因子验证未开启', en: 'Two-factor sign-in is off' });
   });

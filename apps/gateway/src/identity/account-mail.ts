@@ -1,15 +1,13 @@
 /** Mails to the holder of an account, in the language that he has chosen. */
-import type { Locale } from '@basalt/contract';
+import { BasaltError, type Locale } from '@basalt/contract';
 import { mailQueue } from '../mail/outbox.ts';
+import { mailReady } from '../mail/settings.ts';
 import type { Parts } from '../parts.ts';
 import type { AccountRow } from '../store/account-store.ts';
 import type { Executor } from '../store/database.ts';
-import { settingGet } from '../store/setting-store.ts';
 import type { MailText } from './mail-texts.ts';
 
-/** Whether mail is set up, so that what needs it can be offered. */
-export const mailIsOn = async (db: Executor): Promise<boolean> =>
-  (await settingGet(db, 'mail'))?.value['enabled'] === true;
+const WEEK_MS = 7 * 86_400_000;
 
 export interface AccountMail {
   /** The account's own address unless told otherwise. */
@@ -21,17 +19,26 @@ export interface AccountMail {
   readonly locale?: Locale | undefined;
 }
 
-const WEEK_MS = 7 * 86_400_000;
-export const inAWeek = (): Date => new Date(Date.now() + WEEK_MS);
+type Holder = Pick<AccountRow, 'email' | 'locale'>;
+type MailParts = Pick<Parts, 'seal' | 'defaultLocale'>;
 
-/** Queues a mail in the caller's transaction; nothing when mail is not set up. */
+/** Queues a mail in the caller's transaction; nothing when mail is not set up. @throws BasaltError limitReached. */
 export async function accountMail(
-  { seal, defaultLocale }: Pick<Parts, 'seal' | 'defaultLocale'>,
+  { seal, defaultLocale }: MailParts,
   tx: Executor,
-  account: Pick<AccountRow, 'email' | 'locale'>,
+  account: Holder,
   { to, text, expiresAt, locale }: AccountMail,
 ): Promise<void> {
-  if (!(await mailIsOn(tx))) return;
+  if (!(await mailReady(tx))) return;
   const { subject, lines } = text[account.locale ?? locale ?? defaultLocale];
   await mailQueue(tx, seal, { to: to ?? account.email, subject, text: `${lines.join('\n\n')}\n`, expiresAt });
+}
+
+/** Tells the holder what has happened to his account. What happens must not fail because mails pile up. */
+export async function accountNotice(parts: MailParts, tx: Executor, account: Holder, text: MailText): Promise<void> {
+  try {
+    await accountMail(parts, tx, account, { text, expiresAt: new Date(Date.now() + WEEK_MS) });
+  } catch (error) {
+    if (!(error instanceof BasaltError && error.code === 'limitReached')) throw error;
+  }
 }

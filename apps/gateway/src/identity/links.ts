@@ -16,7 +16,7 @@ import { linkAdd, linkPeek, linksSentSince, linksVoid, linkTake, type LinkKind }
 import { operationLogAdd } from '../store/operation-log-store.ts';
 import { sessionEndOthers } from '../store/session-store.ts';
 import { signInFailuresForget } from '../store/sign-in-guard-store.ts';
-import { accountMail, inAWeek } from './account-mail.ts';
+import { accountMail, accountNotice } from './account-mail.ts';
 import { callerEntry, type Caller } from './caller.ts';
 import {
   emailChangedMail,
@@ -122,7 +122,7 @@ export async function passwordResetByLink(
     await signInFailuresForget(tx, account.email);
     const sessions = await sessionEndOthers(tx, account.id, null, 'passwordChanged');
     const text = passwordResetDoneMail({ email: account.email, address: caller.address });
-    await accountMail(parts, tx, account, { text, expiresAt: inAWeek() });
+    await accountNotice(parts, tx, account, text);
     await operationLogAdd(tx, {
       ...callerEntry(caller),
       operation: 'session.resetPassword',
@@ -155,7 +155,7 @@ export async function emailChangeAsk(
   const isTaken = (await accountByEmail(tx, email)) !== null;
   const text = isTaken ? emailTakenMail(about) : emailConfirmMail(link, minutes, about);
   await accountMail(parts, tx, account, { to: email, text, expiresAt });
-  await accountMail(parts, tx, account, { text: emailChangeNoticeMail(email, about), expiresAt: inAWeek() });
+  await accountNotice(parts, tx, account, emailChangeNoticeMail(email, about));
   return expiresAt;
 }
 
@@ -177,7 +177,7 @@ export async function emailConfirmByLink(parts: Parts, token: string, caller: Ca
     await accountLinksVoid(tx, account.id);
     await signInFailuresForget(tx, account.email);
     const text = emailChangedMail(email, { email: account.email, address: caller.address });
-    await accountMail(parts, tx, account, { text, expiresAt: inAWeek() });
+    await accountNotice(parts, tx, account, text);
     await operationLogAdd(tx, {
       ...callerEntry(caller),
       operation: 'myAccount.changeEmail',

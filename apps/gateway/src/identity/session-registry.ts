@@ -87,7 +87,8 @@ export function sessionRegistryOpen({ db, settings, policy, log }: SessionRegist
     const row = await sessionByTokenHash(db, hash);
     if (!row) return null;
     if (row.account.frozen) {
-      end(row.session.id, 'frozen');
+      await sessionEnd(db, row.session.id, 'frozen');
+      ends.emit(row.session.id);
       return null;
     }
     return signedInOf(row, policy.now());

@@ -119,12 +119,20 @@ describe('for any address and network', () => {
   });
 
   it('[IAM-12] no text whatever makes the parser throw, and what it takes has one form', () => {
-    const pieces = fc.array(fc.constantFrom('0', '1', 'f', 'ffff', ':', '::', '.', '/', '%', '255', '10'), { maxLength: 24 });
+    const pieces = fc.array(fc.constantFrom('0', '1', 'f', 'ffff', ':', '::', '.', '/', '%', '255', '10'), {
+      maxLength: 24,
+    });
     fc.assert(
-      fc.property(fc.oneof(fc.string(), pieces.map((some) => some.join(''))), (text) => {
-        const once = canonical(text);
-        if (once !== null) expect(canonical(once)).toBe(once);
-      }),
+      fc.property(
+        fc.oneof(
+          fc.string(),
+          pieces.map((some) => some.join('')),
+        ),
+        (text) => {
+          const once = canonical(text);
+          if (once !== null) expect(canonical(once)).toBe(once);
+        },
+      ),
       { numRuns: 5_000 },
     );
   });

@@ -88,10 +88,17 @@ export function networkText({ version, bits, prefix }: Network): string {
   return `${text}${length}`;
 }
 
+const texts = new Map<string, string>();
+
 /** The one text of an address as a socket tells it; what cannot be read stays as it is and matches no network. */
 export function addressCanonical(address: string): string {
+  const known = texts.get(address);
+  if (known !== undefined) return known;
   const found = networkParse(address.replace(/%.*$/u, ''));
-  return found ? networkText(found) : address;
+  const text = found ? networkText(found) : address;
+  if (texts.size >= 10_000) texts.clear();
+  texts.set(address, text);
+  return text;
 }
 
 const contains = (network: Network, address: Network): boolean => {

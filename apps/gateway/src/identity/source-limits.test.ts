@@ -21,9 +21,9 @@ const refusalOf = (given: Partial<SourceLimits>): BasaltError => {
 
 describe('limits', () => {
   it('[IAM-12] are kept in canonical form, without doubles', () => {
-    expect(sourceLimitsCanonical(limits({ sources: ['::ffff:10.0.0.1', '10.0.0.1/32', '2001:DB8::/32'] })).sources).toEqual(
-      ['10.0.0.1', '2001:db8::/32'],
-    );
+    expect(
+      sourceLimitsCanonical(limits({ sources: ['::ffff:10.0.0.1', '10.0.0.1/32', '2001:DB8::/32'] })).sources,
+    ).toEqual(['10.0.0.1', '2001:db8::/32']);
   });
 
   it('[IAM-12] a window across midnight becomes two, also from Sunday to Monday', () => {

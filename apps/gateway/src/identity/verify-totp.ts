@@ -5,7 +5,7 @@ import { accountById } from '../store/account-store.ts';
 import { operationLogAdd, type LogEntry } from '../store/operation-log-store.ts';
 import { ticketTake, ticketTry } from '../store/ticket-store.ts';
 import { callerEntry, type Caller } from './caller.ts';
-import { accountMail, inAWeek } from './account-mail.ts';
+import { accountNotice } from './account-mail.ts';
 import { recoveryCodeUsedMail } from './mail-texts.ts';
 import { codeConfirm } from './password-confirm.ts';
 import { sessionOpen, sessionsGone } from './session-open.ts';
@@ -36,10 +36,12 @@ export async function totpVerify(
   const { token, ended } = await parts.db.transaction(async (tx) => {
     if (!(await ticketTake(tx, hash))) throw new BasaltError('notSignedIn');
     if (taken.method === 'recoveryCode')
-      await accountMail(parts, tx, account, {
-        text: recoveryCodeUsedMail(taken.left, { email: account.email, address: caller.address }),
-        expiresAt: inAWeek(),
-      });
+      await accountNotice(
+        parts,
+        tx,
+        account,
+        recoveryCodeUsedMail(taken.left, { email: account.email, address: caller.address }),
+      );
     return sessionOpen(parts, tx, {
       account,
       caller,

@@ -2,7 +2,7 @@ import { locale, PASSWORD_MAX, passwordSymbols } from '@basalt/contract';
 import { read } from '../http/change.ts';
 import type { OwnDeeds } from '../http/own-call.ts';
 import type { Parts } from '../parts.ts';
-import { mailIsOn } from '../identity/account-mail.ts';
+import { mailReady } from '../mail/settings.ts';
 import { accountDeeds } from './account/index.ts';
 import { accountGroupDeeds } from './account-group/index.ts';
 import { apiKeyDeeds } from './api-key/index.ts';
@@ -28,7 +28,7 @@ export const gatewayDeeds = (parts: Parts): OwnDeeds => ({
       version: parts.version,
       defaultLocale: parts.defaultLocale,
       locales: [...locale.options],
-      passwordReset: await mailIsOn(parts.db),
+      passwordReset: await mailReady(parts.db),
       passwordPolicy: passwordPolicyOf(parts),
       time: new Date().toISOString(),
     })),

@@ -1,7 +1,7 @@
 import { BasaltError } from '@basalt/contract';
 import { changeAfter } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
-import { mailIsOn } from '../../identity/account-mail.ts';
+import { mailReady } from '../../mail/settings.ts';
 import { invalid } from '../../identity/account-refusal.ts';
 import { emailChangeAsk } from '../../identity/links.ts';
 import { passwordConfirm } from '../../identity/password-confirm.ts';
@@ -13,7 +13,7 @@ import { signedInOrThrow } from '../session/current-session.ts';
 export const myAccountChangeEmail = (parts: Parts): OwnDeed<'myAccount', 'changeEmail'> =>
   changeAfter(
     async ({ input: { password }, ctx }) => {
-      if (!(await mailIsOn(parts.db))) throw new BasaltError('mailOff');
+      if (!(await mailReady(parts.db))) throw new BasaltError('mailOff');
       const { accountId } = signedInOrThrow(ctx);
       await passwordConfirm(parts, { accountId, password, field: 'password' }, ctx);
     },

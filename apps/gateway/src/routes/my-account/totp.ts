@@ -2,7 +2,7 @@
 import { BasaltError } from '@basalt/contract';
 import { change, changeAfter, selfLogged } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
-import { accountMail, inAWeek } from '../../identity/account-mail.ts';
+import { accountNotice } from '../../identity/account-mail.ts';
 import { refused } from '../../identity/account-refusal.ts';
 import { totpChangedMail } from '../../identity/mail-texts.ts';
 import { codeConfirm, passwordConfirm } from '../../identity/password-confirm.ts';
@@ -54,7 +54,7 @@ export const myAccountEnableTotp = (parts: Parts): OwnDeed<'myAccount', 'enableT
     const hashes = codes.map((each) => recoveryCodeHash(accountId, each));
     await recoveryCodesSet(work.tx, accountId, hashes);
     const text = totpChangedMail(true, { email: account.email, address: ctx.address });
-    await accountMail(parts, work.tx, account, { text, expiresAt: inAWeek() });
+    await accountNotice(parts, work.tx, account, text);
     work.detail({ twoFactor: { from: false, to: true } });
     return { recoveryCodes: codes };
   });
@@ -74,7 +74,7 @@ export const myAccountDisableTotp = (parts: Parts): OwnDeed<'myAccount', 'disabl
       const account = await accountOrThrow(work.tx, accountId);
       await accountTotpRemove(work.tx, accountId);
       const text = totpChangedMail(false, { email: account.email, address: ctx.address });
-      await accountMail(parts, work.tx, account, { text, expiresAt: inAWeek() });
+      await accountNotice(parts, work.tx, account, text);
       work.detail({ twoFactor: { from: true, to: false } });
       return {};
     },

@@ -1,7 +1,7 @@
 import { BasaltError } from '@basalt/contract';
 import { selfLogged } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
-import { mailIsOn } from '../../identity/account-mail.ts';
+import { mailReady } from '../../mail/settings.ts';
 import { passwordResetMailSend } from '../../identity/links.ts';
 import type { Parts } from '../../parts.ts';
 
@@ -13,7 +13,7 @@ export const sessionRequestPasswordReset = (parts: Parts): OwnDeed<'session', 'r
   selfLogged(async ({ input, ctx }) => {
     const wait = parts.limits.mail.take(ctx.address);
     if (wait > 0) throw new BasaltError('tooManyRequests', { seconds: wait });
-    if (!(await mailIsOn(parts.db))) throw new BasaltError('mailOff');
+    if (!(await mailReady(parts.db))) throw new BasaltError('mailOff');
     const wish = { email: input.email, locale: input.locale ?? ctx.locale };
     parts.afterAnswer.add('password reset mail', () => passwordResetMailSend(parts, wish, ctx));
     return { minutes: parts.policy.now().passwordReset.linkMinutes };

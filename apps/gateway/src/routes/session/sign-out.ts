@@ -25,6 +25,7 @@ export const sessionSignOut = (parts: Parts): OwnDeed<'session', 'signOut'> =>
       });
     });
     parts.sessions.forget([sessionId], true);
+    parts.sessions.forgetAccount(accountId);
     ctx.cookies.push(sessionCookieClear(parts.secure));
     return {};
   });
