@@ -19,7 +19,10 @@ export const logRulesOf = (db: Executor, regions: readonly string[] | null = nul
     .where(
       regions === null
         ? undefined
-        : and(sql`cardinality(${logRules.regions}) > 0`, arrayContained(logRules.regions, [...regions])),
+        : // an empty list is refused by the query builder, and nothing is within it
+          regions.length === 0
+          ? sql`false`
+          : and(sql`cardinality(${logRules.regions}) > 0`, arrayContained(logRules.regions, [...regions])),
     )
     .orderBy(logRules.name, logRules.id);
 

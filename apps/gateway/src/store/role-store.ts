@@ -250,4 +250,7 @@ export async function bindingsReplace(tx: Executor, holder: Holder, wanted: read
 
 /** Equal for bindings that give the same. */
 export const bindingKey = ({ role, scope }: { readonly role: string; readonly scope: ResourceScope | null }): string =>
-  JSON.stringify([role, scope && [scope.clusters, scope.hosts, scope.vms].map((ids: readonly string[]) => ids.toSorted())]);
+  JSON.stringify([
+    role,
+    scope && [scope.clusters, scope.hosts, scope.vms].map((ids: readonly string[]) => ids.toSorted()),
+  ]);
