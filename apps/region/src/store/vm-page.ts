@@ -4,13 +4,13 @@
  * until something changes.
  */
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
-import type { ClusterId, HostId, ImageId, NetworkId, VmId, VmState, VmSummary } from '@basalt/contract';
+import type { ClusterId, HostId, ImageId, NetworkId, VmState, VmSummary } from '@basalt/contract';
 import type { Reader } from './database.ts';
 import { cursorMake, cursorOpen, likePattern, sequenceNow, type PageInput } from './page.ts';
 import { hosts, nics, vms } from './schema/index.ts';
 import type { Reach } from '../domain/rights.ts';
 import { vmReach } from './reach.ts';
-import { vmJoined, vmSummariesOf } from './vm-shape.ts';
+import { vmSummariesSelect } from './vm-shape.ts';
 
 export interface VmQuery extends PageInput {
   readonly search?: string | undefined;
@@ -139,39 +139,21 @@ export async function vmPage(db: Reader, query: VmQuery, cache: VmCountCache): P
     cursor ? behind(sort, query.sort.order, cursor) : undefined,
   );
   const counted = cache.of(db, query, base, sequence);
-  const walk = db
-    .select({ id: vms.id, by: sql<string | number | Date | null>`${sort.by}`.as('by') })
-    .from(vms)
-    .$dynamic();
-  const found = (query.sort.field === 'host' ? walk.leftJoin(hosts, eq(hosts.id, vms.hostId)) : walk)
-    .where(where)
-    .orderBy(sql`${sort.by} ${direction}, ${vms.id} ${direction}`)
-    .limit(query.limit + 1)
-    .offset(cursor ? 0 : (query.page - 1) * query.limit);
-  const [totals, ids] = await Promise.all([counted, found]);
-  const page = ids.slice(0, query.limit);
-  const rows = await rowsOf(
-    db,
-    page.map((row) => row.id),
-  );
+  const join = query.sort.field === 'host' ? sql`left join ${hosts} on ${hosts.id} = ${vms.hostId}` : sql``;
+  const walk = sql`select ${vms.id}, ${sort.by} from ${vms} ${join} where ${where ?? sql`true`}
+    order by ${sort.by} ${direction}, ${vms.id} ${direction}
+    limit ${query.limit + 1} offset ${cursor ? 0 : (query.page - 1) * query.limit}`;
+  const order = sql`page.by ${direction}, page.id ${direction}`;
+  const [totals, found] = await Promise.all([counted, vmSummariesSelect(db, walk, order, sequence)]);
+  const page = found.slice(0, query.limit);
   const last = page.at(-1);
   return {
-    items: await vmSummariesOf(db, rows, sequence),
+    items: page.map(({ vm }) => vm),
     total: totals.total,
-    nextCursor: ids.length > query.limit && last ? cursorMake([cursorValue(last.by), last.id] satisfies Cursor) : null,
+    nextCursor: found.length > query.limit && last ? cursorMake([last.by, last.vm.id] satisfies Cursor) : null,
     sequence,
     facets: { state: totals.state, host: totals.host },
   };
-}
-
-const cursorValue = (by: string | number | Date | null): string | number | null =>
-  by instanceof Date ? by.toISOString() : by;
-
-async function rowsOf(db: Reader, ids: readonly VmId[]) {
-  if (ids.length === 0) return [];
-  const rows = await vmJoined(db).where(inArray(vms.id, [...ids]));
-  const byId = new Map(rows.map((row) => [row.vm.id, row]));
-  return ids.flatMap((id) => byId.get(id) ?? []);
 }
 
 export const vmCountsByState = async (db: Reader): Promise<Record<string, number>> => {
