@@ -86,7 +86,7 @@ test('[IAM-06] freezing ends the sessions at once and says so where they were', 
 
     await other.reload();
     await expect(other).toHaveURL(/\/sign-in/u);
-    await expect(other.getByRole('main')).toContainText('账号已冻结');
+    await expect(other.getByRole('main')).toContainText('账号已被冻结');
     const form = new SignInPage(other);
     await form.submit(account.email, account.password);
     await expect(other).toHaveURL(/\/sign-in/u);

@@ -87,6 +87,7 @@ test('[IAM-04] a role that somebody has is not deleted, and a built-in one not c
 }) => {
   const name = fresh('bound');
   const role = await admin.api.role.create({ name, level: 'region', permissions: ['vm:read'] });
+  keeper.later(() => admin.api.role.delete({ id: roleId.parse(role.id) }));
   const group = await admin.api.accountGroup.create({ name, bindings: [{ role: role.id }] });
   keeper.later(() => admin.api.accountGroup.delete({ id: group.id }));
   await page.goto(paths.role(region, role.id));

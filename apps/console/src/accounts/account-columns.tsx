@@ -23,7 +23,7 @@ export function useAccountColumns(): DataColumn<Account>[] {
     {
       key: 'email',
       title: t('fields.email'),
-      width: 230,
+      width: 255,
       sortable: true,
       render: (account) => (
         <>

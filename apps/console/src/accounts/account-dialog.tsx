@@ -1,9 +1,12 @@
 'use client';
 import type { Account } from '@basalt/contract';
 import { ConfirmDialog, type PreflightFact } from '@basalt/ui';
+import { useQuery } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useCall } from '@/actions/use-call.ts';
+import { useTRPC } from '@/api/client.ts';
+import { can, useConsole } from '@/session/session.tsx';
 import { generatedPassword, PasswordChoice, type PasswordValues } from './password-choice.tsx';
 
 export const askedCalls = [
@@ -30,10 +33,18 @@ export function AccountDialog({ call, accounts, skipped, busy, error, onConfirm,
   const t = useTranslations('accounts.ask');
   const c = useTranslations('common');
   const locale = useLocale();
+  const trpc = useTRPC();
+  const { region, session } = useConsole();
   const label = useCall().label(call);
   const [password, setPassword] = useState<PasswordValues>(generatedPassword);
   const [only] = accounts;
   const single = accounts.length === 1 && only !== undefined ? only : undefined;
+  const owned = useQuery(
+    trpc.vm.list.queryOptions(
+      { region: region.key, limit: 1, filter: { ownerId: accounts.map(({ id }) => id) } },
+      { enabled: call === 'account.delete' && can(session, 'vm:read') },
+    ),
+  );
   const sessions = accounts.reduce((sum, account) => sum + account.sessions, 0);
   const keys = accounts.reduce((sum, account) => sum + account.apiKeys, 0);
   const facts: PreflightFact[] = [];
@@ -64,7 +75,12 @@ export function AccountDialog({ call, accounts, skipped, busy, error, onConfirm,
   if (call === 'account.freeze') facts.push({ key: 'stays', tone: 'ok', text: t('frozenStays') });
   if (call === 'account.unfreeze') facts.push({ key: 'again', tone: 'ok', text: t('signsInAgain') });
   if (call === 'account.delete')
-    facts.push({ key: 'owned', tone: 'warn', text: t('ownedStay') }, { key: 'final', tone: 'err', text: t('final') });
+    facts.push(
+      owned.data?.total === 0
+        ? { key: 'owned', tone: 'ok', text: t('ownsNothing') }
+        : { key: 'owned', tone: 'warn', text: t('ownedStay', { count: owned.data?.total ?? 0 }) },
+      { key: 'final', tone: 'err', text: t('final') },
+    );
   if (call === 'account.resetPassword') facts.push({ key: 'change', tone: 'off', text: t('mustChange') });
   if (call === 'account.resetTotp')
     facts.push(

@@ -56,6 +56,7 @@ export function LimitsFields({ values, errors, onChange }: LimitsFieldsProps) {
             <div key={index} className={styles.hoursRow}>
               <Select
                 mode="multiple"
+                maxTagCount="responsive"
                 className={styles.grow ?? ''}
                 aria-label={t('days', { number: index + 1 })}
                 placeholder={t('daysNone')}

@@ -15,7 +15,9 @@ export function LimitsText({ limits }: { limits: SourceLimits }) {
   const days = (row: readonly number[]) =>
     dayRuns(row)
       .map(([from, to]) =>
-        from === to ? t(`day.${from as Day}`) : `${t(`day.${from as Day}`)}–${t(`day.${to as Day}`)}`,
+        from === to
+          ? t(`day.${from as Day}`)
+          : t('dayRun', { from: t(`day.${from as Day}`), to: t(`day.${to as Day}`) }),
       )
       .join(locale === 'zh-CN' ? '、' : ', ');
   return (
