@@ -1,7 +1,7 @@
 /** Requests that are signed with an API key (IAM-15): who sent them, and how often he may. Programs send these, no pages. */
 import { createHash } from 'node:crypto';
 import type { IncomingMessage, ServerResponse } from 'node:http';
-import { BasaltError, CONTENT_HASH_HEADER } from '@basalt/contract';
+import { BasaltError, CONTENT_HASH_HEADER, EMPTY_HASH } from '@basalt/contract';
 import type { RateLimit } from '../identity/rate-limit.ts';
 import { signatureInvalid } from '../identity/signature-check.ts';
 import type { SignedIn } from '../identity/signed-in.ts';
@@ -12,9 +12,7 @@ import { addressOf } from './client-address.ts';
 export type BodyHash = () => Promise<string>;
 
 export const hashOf = (body: ArrayBuffer | null): string =>
-  createHash('sha256')
-    .update(new Uint8Array(body ?? new ArrayBuffer(0)))
-    .digest('hex');
+  body === null ? EMPTY_HASH : createHash('sha256').update(new Uint8Array(body)).digest('hex');
 
 /** What an upload says its part is; compared with the bytes while they pass. @throws BasaltError signatureInvalid. */
 export function declaredHash(request: IncomingMessage): string {

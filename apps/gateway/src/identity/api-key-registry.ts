@@ -2,7 +2,7 @@
 import { EventEmitter } from 'node:events';
 import { BasaltError, SIGNATURE_WINDOW_S, type ApiKeyId, type SignedParts } from '@basalt/contract';
 import type { Logger, Sealer } from '@basalt/service';
-import { apiKeyFacts, apiKeySecret, apiKeyTouch, noncesPrune, type ApiKeyFacts } from '../store/api-key-store.ts';
+import { apiKeyFactsQuery, apiKeySecret, apiKeyTouch, noncesPrune, type ApiKeyFacts } from '../store/api-key-store.ts';
 import type { Database } from '../store/database.ts';
 import { nonceClaimer } from './nonce-claim.ts';
 import { signatureInvalid, signatureMismatch, signatureRead, signatureVerify, timeCheck } from './signature-check.ts';
@@ -10,6 +10,7 @@ import type { SignedIn } from './signed-in.ts';
 
 const TOUCH_MS = 30_000;
 const PRUNE_MS = 60_000;
+const HOLDER_MS = 1_000;
 const CACHE_MAX = 20_000;
 /** Longer than the window, so that doors whose clocks differ a little forget none too early. */
 const NONCE_S = 2 * SIGNATURE_WINDOW_S + 60;
@@ -54,9 +55,11 @@ export interface ApiKeyRegistryOptions {
 export function apiKeyRegistryOpen(options: ApiKeyRegistryOptions): ApiKeyRegistry {
   const { db, seal, log, limitsCheck, signedIn } = options;
   const claim = nonceClaimer(db);
+  const factsOf = apiKeyFactsQuery(db);
   const changes = new EventEmitter().setMaxListeners(0);
   /** What never changes while a key lives; whether it lives is asked with every request. */
   const secrets = new Map<string, Promise<{ readonly id: string; readonly privateKey: string } | null>>();
+  const holders = new Map<string, { readonly text: string; readonly session: SignedIn; readonly until: number }>();
   const touched = new Map<string, number>();
 
   const secretOf = (publicKey: string, guessAllowed: () => void) => {
@@ -73,12 +76,26 @@ export function apiKeyRegistryOpen(options: ApiKeyRegistryOptions): ApiKeyRegist
     return found;
   };
 
+  /** Resolving rights costs more than all else of a request, and the facts are almost always what they were. */
+  const holderMade = (facts: ApiKeyFacts): SignedIn => {
+    const { lastUsedAt: _at, lastUsedAddress: _address, ...key } = facts.key;
+    const text = JSON.stringify([key, facts.account, facts.bindings]);
+    const now = Date.now();
+    const known = holders.get(key.id);
+    // by the clock too: a password expires, and the policy about it changes
+    if (known && known.text === text && now < known.until) return known.session;
+    if (holders.size >= CACHE_MAX) holders.clear();
+    const session = signedIn(facts);
+    holders.set(key.id, { text, session, until: now + HOLDER_MS });
+    return session;
+  };
+
   /** @throws BasaltError when the key may not be used now. */
   const holderOf = (facts: ApiKeyFacts, address: string): SignedIn => {
     if (!facts.key.enabled) throw signatureInvalid('该密钥已禁用', 'the key is disabled');
     if (facts.account.frozen) throw signatureInvalid('该账号已冻结', 'the account is frozen');
     limitsCheck(facts, address);
-    const session = signedIn(facts);
+    const session = holderMade(facts);
     if (session.mustChangePassword) throw new BasaltError('passwordChangeRequired');
     return session;
   };
@@ -127,7 +144,7 @@ export function apiKeyRegistryOpen(options: ApiKeyRegistryOptions): ApiKeyRegist
       return session;
     },
     async reload(id, address) {
-      const [facts] = await apiKeyFacts(db, [id]);
+      const [facts] = await factsOf([id]);
       if (!facts) return null;
       try {
         return holderOf(facts, address);

@@ -4,10 +4,10 @@
  * that was disabled a moment ago, and a thousand requests cost a few statements.
  */
 import type { Database } from '../store/database.ts';
-import { apiKeyFacts, noncesTake, type ApiKeyFacts, type NonceUse } from '../store/api-key-store.ts';
+import { apiKeyFactsQuery, noncesTake, type ApiKeyFacts, type NonceUse } from '../store/api-key-store.ts';
 
-/** Statements under way at once; what comes meanwhile waits and goes together. */
-const LANES = 2;
+/** Batches under way at once; what comes meanwhile waits and goes together. */
+const LANES = 1;
 const BATCH_MAX = 500;
 
 export interface Claim {
@@ -26,6 +26,7 @@ interface Waiting {
 const nameOf = ({ keyId, nonce }: Pick<NonceUse, 'keyId' | 'nonce'>): string => `${keyId} ${nonce}`;
 
 export function nonceClaimer(db: Database): (use: NonceUse) => Promise<Claim> {
+  const factsOf = apiKeyFactsQuery(db);
   let waiting: Waiting[] = [];
   let running = 0;
 
@@ -33,10 +34,12 @@ export function nonceClaimer(db: Database): (use: NonceUse) => Promise<Claim> {
     // in one order everywhere, so that two processes with the same replays cannot wait for each other
     const uses = batch.map(({ use }) => use).toSorted((a, b) => (nameOf(a) < nameOf(b) ? -1 : 1));
     try {
-      const taken = new Set((await noncesTake(db, uses)).map(nameOf));
-      const facts = new Map(
-        (await apiKeyFacts(db, [...new Set(uses.map(({ keyId }) => keyId))])).map((found) => [found.key.id, found]),
-      );
+      const [rows, keys] = await Promise.all([
+        noncesTake(db, uses),
+        factsOf([...new Set(uses.map(({ keyId }) => keyId))]),
+      ]);
+      const taken = new Set(rows.map(nameOf));
+      const facts = new Map(keys.map((found) => [found.key.id, found]));
       for (const { use, resolve } of batch)
         resolve({ fresh: taken.delete(nameOf(use)), facts: facts.get(use.keyId) ?? null });
     } catch (error) {

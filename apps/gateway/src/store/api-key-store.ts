@@ -1,8 +1,8 @@
 /** Key pairs by which programs sign their requests, and the nonces that these have used (IAM-15). */
-import { and, count, desc, eq, ilike, inArray, lt, or, sql, type SQL } from 'drizzle-orm';
+import { and, count, desc, eq, ilike, lt, or, sql, type SQL } from 'drizzle-orm';
 import type { ApiKeyId } from '@basalt/contract';
 import type { AccountRow } from './account-store.ts';
-import type { Executor } from './database.ts';
+import type { Database, Executor } from './database.ts';
 import { bindingFactsOf, type BindingFact } from './role-store.ts';
 import { accounts, apiKeys, apiNonces } from './schema.ts';
 
@@ -23,10 +23,7 @@ const withAccount = {
 };
 
 /** The sealed private key that belongs to a public one. It never changes while the key lives. */
-export async function apiKeySecret(
-  db: Executor,
-  publicKey: string,
-): Promise<Pick<ApiKeyRow, 'id' | 'secret'> | null> {
+export async function apiKeySecret(db: Executor, publicKey: string): Promise<Pick<ApiKeyRow, 'id' | 'secret'> | null> {
   const [row] = await db
     .select({ id: apiKeys.id, secret: apiKeys.secret })
     .from(apiKeys)
@@ -35,13 +32,15 @@ export async function apiKeySecret(
   return row ?? null;
 }
 
-/** Keys as they are now, with what decides about their accounts. */
-export async function apiKeyFacts(db: Executor, ids: readonly string[]): Promise<ApiKeyFacts[]> {
-  return db
+/** Asks for keys as they are now, with what decides about their accounts. Prepared once: every signed request asks. */
+export function apiKeyFactsQuery(db: Database): (ids: readonly string[]) => Promise<ApiKeyFacts[]> {
+  const prepared = db
     .select({ key: apiKeys, account: accounts, bindings: bindingFactsOf(accounts.id) })
     .from(apiKeys)
     .innerJoin(accounts, eq(accounts.id, apiKeys.accountId))
-    .where(inArray(apiKeys.id, [...ids]));
+    .where(sql`${apiKeys.id} = any(${sql.placeholder('ids')}::uuid[])`)
+    .prepare('api_key_facts');
+  return (ids) => prepared.execute({ ids });
 }
 
 export interface NonceUse {
@@ -55,11 +54,14 @@ export async function noncesTake(
   db: Executor,
   uses: readonly NonceUse[],
 ): Promise<Pick<NonceUse, 'keyId' | 'nonce'>[]> {
-  return db
-    .insert(apiNonces)
-    .values([...uses])
-    .onConflictDoNothing()
-    .returning({ keyId: apiNonces.keyId, nonce: apiNonces.nonce });
+  const keys = uses.map(({ keyId }) => keyId);
+  const nonces = uses.map(({ nonce }) => nonce);
+  const ends = uses.map(({ expiresAt }) => expiresAt.toISOString());
+  const { rows } = await db.execute<{ keyId: string; nonce: string }>(sql`
+    insert into ${apiNonces} (key_id, nonce, expires_at)
+    select * from unnest(${sql.param(keys)}::uuid[], ${sql.param(nonces)}::text[], ${sql.param(ends)}::timestamptz[])
+    on conflict do nothing returning key_id as "keyId", nonce`);
+  return rows;
 }
 
 export async function noncesPrune(db: Executor, now: Date): Promise<void> {
@@ -87,11 +89,7 @@ export async function apiKeysCountLocked(tx: Executor, accountId: string): Promi
 }
 
 /** One key, held until the end of the transaction; of `accountId` only, where it is given. */
-export async function apiKeyLocked(
-  tx: Executor,
-  id: ApiKeyId,
-  accountId?: string,
-): Promise<ApiKeyWithAccount | null> {
+export async function apiKeyLocked(tx: Executor, id: ApiKeyId, accountId?: string): Promise<ApiKeyWithAccount | null> {
   const [row] = await tx
     .select(withAccount)
     .from(apiKeys)
