@@ -4,6 +4,7 @@ import { rolePermissions, type AccountId, type Permission, type RoleRef } from '
 import type { TestPostgres } from '@basalt/service';
 import { callerOf, codeAndField, type Caller, type Refusal } from './account-kit.ts';
 import { doorOpen, PASSWORD, postgresOpen, type Door } from './harness.ts';
+import { keyCreate, signedFetch } from './signed.ts';
 
 const VM = '01932f5e-8d2a-7c41-9f3b-5a6e7d8c9b0a';
 const OTHER_VM = '01932f5e-8d2a-7c41-9f3b-5a6e7d8c9b0b';
@@ -129,6 +130,24 @@ describe('by a role', () => {
     const mine = callerOf(door, await door.signIn(own.email));
     const wish = { email: 'x@basalt.local', name: 'x', level: 'region', bindings: [give(starterRole)] };
     expect(told(await mine.refused('account', 'create', wish))).toEqual(['grantExceeds', 'bindings.0.role', 'vm:read']);
+  });
+});
+
+describe('by a key', () => {
+  it('[IAM-15] gives no more than the key was narrowed to, though its account has more', async () => {
+    const made = await create([give(managerRole), give(starterRole)], 'system');
+    const cookie = await door.signIn(made.email);
+    const narrow = await keyCreate(door, cookie, { permissions: manages });
+    const whole = await keyCreate(door, cookie);
+    const wish = {
+      email: 'by-key@basalt.local',
+      name: 'by key',
+      level: 'region',
+      bindings: [{ role: starterRole }],
+    };
+    const refusal = await signedFetch(door, narrow, 'POST', '/accounts', wish);
+    expect(refusal.body).toMatchObject({ code: 'grantExceeds', field: 'bindings.0.role' });
+    expect((await signedFetch(door, whole, 'POST', '/accounts', wish)).status).toBe(200);
   });
 });
 

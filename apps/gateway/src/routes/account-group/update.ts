@@ -12,7 +12,8 @@ import type { SignedIn } from '../../identity/signed-in.ts';
 import type { Parts } from '../../parts.ts';
 import { groupByName, groupChange, membersAdd, membersOf, membersRemove } from '../../store/group-store.ts';
 import { bindingsReplace } from '../../store/role-store.ts';
-import { changesOf } from '../account/changes.ts';
+import { differences } from '../differences.ts';
+import { given } from '../given.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { groupOrThrow, groupShape, membersDemand } from './group-shape.ts';
 
@@ -36,7 +37,7 @@ async function update({ tx, resource, detail }: Work, session: SignedIn, input: 
   if (joined.length > 0)
     grantDemand(grantor, wished, { toHimself: joined.includes(session.accountId), field: 'members' });
 
-  await groupChange(tx, id, { ...(name === undefined ? {} : { name }), ...(note === undefined ? {} : { note }) });
+  await groupChange(tx, id, given({ name, note }));
   if (input.bindings) await bindingsReplace(tx, { groupId: id }, input.bindings);
   await membersRemove(tx, id, left);
   await membersAdd(tx, id, joined);
@@ -44,8 +45,8 @@ async function update({ tx, resource, detail }: Work, session: SignedIn, input: 
   const told = (some: typeof wished) => some.map(({ role, scope }) => ({ role, scope }));
   const now = (await membersOf(tx, [id])).map(({ email }) => email);
   detail({
-    ...changesOf({ name: group.name, note: group.note }, { name, note }),
-    ...changesOf(
+    ...differences({ name: group.name, note: group.note }, given({ name, note })),
+    ...differences(
       { roles: told(before.bindings), members: before.members.map(({ email }) => email) },
       { roles: told(wished), members: now },
     ),

@@ -9,9 +9,9 @@ import type { Parts } from '../../parts.ts';
 import { accountChange } from '../../store/account-store.ts';
 import { groupsOf } from '../../store/group-store.ts';
 import { bindingsOf, bindingsReplace } from '../../store/role-store.ts';
+import { differences } from '../differences.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { accountOrThrow, accountShape } from './account-shape.ts';
-import { changesOf } from './changes.ts';
 
 const told = (bindings: readonly { readonly role: string; readonly scope: unknown }[]) =>
   bindings.map(({ role, scope }) => ({ role, scope }));
@@ -28,7 +28,7 @@ export const accountBindRoles = (parts: Parts): OwnDeed<'account', 'bindRoles'> 
       const toHimself = account.id === session.accountId;
       const before = await bindingsOf(tx, 'accountId', [account.id]);
       const wished = await bindingsResolve(tx, input.bindings);
-      work.detail(changesOf({ level: account.level, roles: told(before) }, { level, roles: told(input.bindings) }));
+      work.detail(differences({ level: account.level, roles: told(before) }, { level, roles: told(input.bindings) }));
       levelDemand(level, wished, (i) => `bindings.${i}.role`);
       const grantor = await grantorOf(tx, session);
       newBindingsDemand(grantor, wished, before, toHimself);

@@ -6,9 +6,9 @@ import { grantDemand, grantorOf } from '../../identity/grants-check.ts';
 import type { Parts } from '../../parts.ts';
 import { accountChange } from '../../store/account-store.ts';
 import { accountRights, rightsLock } from '../../store/role-store.ts';
+import { differences } from '../differences.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { accountOrThrow, accountShape } from './account-shape.ts';
-import { changesOf } from './changes.ts';
 import { regionsDemand } from './regions.ts';
 
 export const accountGrantRegions = (parts: Parts): OwnDeed<'account', 'grantRegions'> =>
@@ -26,7 +26,7 @@ export const accountGrantRegions = (parts: Parts): OwnDeed<'account', 'grantRegi
       const given = (await accountRights(tx, before.id))?.bindings ?? [];
       grantDemand(await grantorOf(tx, signedInOrThrow(ctx)), given, { toHimself: false, field: 'regions' });
     }
-    work.detail(changesOf({ regions: before.regions }, { regions }));
+    work.detail(differences({ regions: before.regions }, { regions }));
     await accountChange(tx, before.id, { regions });
     accountsChanged(parts, work, [before.id]);
     return accountShape(parts, tx, before.id, ctx.locale);

@@ -5,8 +5,8 @@ import { limitsOf } from '../../identity/signed-in.ts';
 import { sourceLimitsCanonical } from '../../identity/source-limits.ts';
 import type { Parts } from '../../parts.ts';
 import { accountChange } from '../../store/account-store.ts';
+import { differences } from '../differences.ts';
 import { accountOrThrow, accountShape } from './account-shape.ts';
-import { changesOf } from './changes.ts';
 
 /** IAM-12: kept in canonical form; holds from the next request, of sessions and keys alike. */
 export const accountSetSourceLimits = (parts: Parts): OwnDeed<'account', 'setSourceLimits'> =>
@@ -14,7 +14,7 @@ export const accountSetSourceLimits = (parts: Parts): OwnDeed<'account', 'setSou
     const before = await accountOrThrow(work.tx, input.id);
     work.resource('account', before.id, before.name);
     const limits = sourceLimitsCanonical(input.limits);
-    work.detail(changesOf(limitsOf(before), limits));
+    work.detail(differences(limitsOf(before), limits));
     await accountChange(work.tx, before.id, limits);
     accountsChanged(parts, work, [before.id]);
     return accountShape(parts, work.tx, before.id, ctx.locale);

@@ -6,9 +6,10 @@ import { takeOverDemand } from '../../identity/grants-check.ts';
 import type { Parts } from '../../parts.ts';
 import { accountByEmail, accountChange, accountLinksVoid } from '../../store/account-store.ts';
 import { rightsLock } from '../../store/role-store.ts';
+import { differences } from '../differences.ts';
+import { given } from '../given.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { accountOrThrow, accountShape } from './account-shape.ts';
-import { changesOf } from './changes.ts';
 
 /** Name, note, e-mail address; a new address takes the forgotten password's mail along, so it asks for more. */
 export const accountUpdate = (parts: Parts): OwnDeed<'account', 'update'> =>
@@ -18,19 +19,15 @@ export const accountUpdate = (parts: Parts): OwnDeed<'account', 'update'> =>
     await rightsLock(tx);
     const before = await accountOrThrow(tx, id);
     work.resource('account', id, before.name);
-    const changes = changesOf({ email: before.email, name: before.name, note: before.note }, { email, name, note });
+    const wanted = given({ email, name, note });
+    const changes = differences({ email: before.email, name: before.name, note: before.note }, wanted);
     work.detail(changes);
     if (changes['email'] && email !== undefined) {
       await takeOverDemand(tx, signedInOrThrow(ctx), id);
       if (await accountByEmail(tx, email)) throw nameTaken(email, 'email');
       await accountLinksVoid(tx, id);
     }
-    if (Object.keys(changes).length > 0)
-      await accountChange(tx, id, {
-        ...(email === undefined ? {} : { email }),
-        ...(name === undefined ? {} : { name }),
-        ...(note === undefined ? {} : { note }),
-      });
+    if (Object.keys(changes).length > 0) await accountChange(tx, id, wanted);
     accountsChanged(parts, work, [id]);
     return accountShape(parts, tx, id, ctx.locale);
   });

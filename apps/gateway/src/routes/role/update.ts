@@ -6,7 +6,8 @@ import { conflictsDemand } from '../../identity/grants-bindings.ts';
 import { grantorOf } from '../../identity/grants-check.ts';
 import type { Parts } from '../../parts.ts';
 import { rightsLock, roleAccountIds, roleChange, roleIsNarrowed } from '../../store/role-store.ts';
-import { changesOf } from '../account/changes.ts';
+import { differences } from '../differences.ts';
+import { given } from '../given.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { contentDemand, permissionsDemand } from './content.ts';
 import { roleNameDemand, roleOrThrow, roleShape } from './role-shape.ts';
@@ -36,21 +37,14 @@ export const roleUpdate = (parts: Parts): OwnDeed<'role', 'update'> =>
       { permissions, dataScope },
       { before, wanted, toHimself: holders.includes(session.accountId) },
     );
-    const after = {
-      dataScope,
-      permissions,
-      ...(name === undefined ? {} : { name }),
-      ...(note === undefined ? {} : { note }),
-    };
-    work.detail(
-      changesOf({ name: before.name, note: before.note, dataScope: before.dataScope }, { name, note, dataScope }),
-    );
+    const wish = given({ name, note, dataScope });
+    work.detail(differences({ name: before.name, note: before.note, dataScope: before.dataScope }, wish));
     const changed = {
       added: permissions.filter((key) => !before.permissions.includes(key)),
       removed: before.permissions.filter((key) => !permissions.includes(key)),
     };
     if (changed.added.length + changed.removed.length > 0) work.detail({ permissions: changed });
-    await roleChange(tx, id, after);
+    await roleChange(tx, id, { ...wish, permissions });
     await conflictsDemand(tx, holders, 'permissions');
     accountsChanged(parts, work, holders);
     return roleShape(tx, id, ctx.locale);
