@@ -136,7 +136,6 @@ export async function fakeRegionStart(
   const log: FakeRegion['log'] = { entries: [], broken: false, asked: [] };
   const logPage = (query: URLSearchParams): RegionLogPage => {
     const after = Number(query.get('after'));
-    log.asked.push(after);
     const entries = log.entries.map((entry) => regionLogEntry.parse(entry));
     return {
       entries: entries.filter(({ id }) => id > after).slice(0, Number(query.get('limit'))),
@@ -148,10 +147,12 @@ export async function fakeRegionStart(
     const json = (status: number, body: unknown): void =>
       void response.writeHead(status, { 'content-type': 'application/json' }).end(JSON.stringify(body));
     if (url.pathname === regionPaths.health) return json(200, { health: 'healthy', version: '0.1.0' });
-    if (url.pathname === regionPaths.operationLog)
+    if (url.pathname === regionPaths.operationLog) {
+      log.asked.push(Number(url.searchParams.get('after')));
       return log.broken || request.headers.authorization !== undefined
         ? json(503, {})
         : json(200, logPage(url.searchParams));
+    }
     if (url.pathname.startsWith(regionPaths.rpc)) return rpc(request, response);
     actorOf(request).then(
       () => {

@@ -1,8 +1,14 @@
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { asc } from 'drizzle-orm';
-import { logger, newId, type TestPostgres } from '@basalt/service';
+import { canonicalJson, logger, newId, type TestPostgres } from '@basalt/service';
 import { databaseOpen, type OpenDatabase } from '../src/store/database.ts';
-import { chainBeginning, chainHash, operationLogAdd, type LogEntry } from '../src/store/operation-log-store.ts';
+import {
+  chainBeginning,
+  chainHash,
+  operationLogAdd,
+  rowText,
+  type LogEntry,
+} from '../src/store/operation-log-store.ts';
 import { operationLog } from '../src/store/schema.ts';
 import { postgresOpen } from './harness.ts';
 
@@ -109,6 +115,7 @@ describe('the chain', () => {
     expect(rows.length).toBe(400);
     let before: Buffer = chainBeginning;
     for (const { hash, ...row } of rows) {
+      expect(rowText(row)).toBe(canonicalJson(row));
       expect(chainHash(before, row).equals(hash), `row ${row.sequence}: ${JSON.stringify(row.detail)}`).toBe(true);
       before = hash;
     }

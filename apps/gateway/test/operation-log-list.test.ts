@@ -62,15 +62,13 @@ beforeAll(async () => {
       address: 'fd00::7',
     }),
   );
-  await db
-    .insert(operationEnds)
-    .values({
-      sequence: 2,
-      result: 'failed',
-      error: 'noHostFits',
-      errorParams: { reason: both('内存不足', 'no memory') },
-      at: minute(4),
-    });
+  await db.insert(operationEnds).values({
+    sequence: 2,
+    result: 'failed',
+    error: 'noHostFits',
+    errorParams: { reason: both('内存不足', 'no memory') },
+    at: minute(4),
+  });
 }, 60_000);
 afterAll(async () => {
   await open.close();

@@ -15,7 +15,8 @@ export interface Leadership {
   readonly close: () => Promise<void>;
 }
 
-export function leadershipSeek(databaseUrl: string, log: Logger): Leadership {
+/** @param gained called whenever this one begins to lead. */
+export function leadershipSeek(databaseUrl: string, log: Logger, gained: () => void): Leadership {
   let held: pg.Client | null = null;
   let isClosed = false;
   let timer: NodeJS.Timeout | null = null;
@@ -42,8 +43,10 @@ export function leadershipSeek(databaseUrl: string, log: Logger): Leadership {
     try {
       await client.connect();
       const { rows } = await client.query<{ got: boolean }>('select pg_try_advisory_lock($1) as got', [LEADER_LOCK]);
-      if (rows[0]?.got && !isClosed) held = client;
-      else drop(client);
+      if (rows[0]?.got && !isClosed) {
+        held = client;
+        gained();
+      } else drop(client);
     } catch (error) {
       drop(client);
       log.debug({ error }, 'nobody could be asked who leads');

@@ -14,7 +14,9 @@ export interface Background {
 
 export function backgroundStart(parts: Parts, databaseUrl: string): Background {
   const { log, wake, work } = parts;
-  const leadership = leadershipSeek(databaseUrl, log);
+  const leadership = leadershipSeek(databaseUrl, log, () => {
+    for (const loop of [mail, feed, rules, syslog]) loop.nudge();
+  });
   /** What one of all gateways does. */
   const leading = { log, when: leadership.isHeld };
   const mail = loopStart({

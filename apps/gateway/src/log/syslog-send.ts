@@ -23,6 +23,9 @@ function open({ host, port, transport, ca }: SyslogTarget): { readonly socket: S
   };
 }
 
+/** Between the last byte and our end of the connection. */
+const QUIET_MS = 200;
+
 /** @throws Error when it is not certain that all of it arrived. */
 export function syslogSend(
   target: SyslogTarget,
@@ -33,8 +36,10 @@ export function syslogSend(
   const { socket, ready } = open(target);
   return new Promise((resolve, reject) => {
     let isWritten = false;
+    let farewell: NodeJS.Timeout | undefined;
     const settle = (): void => {
       clearTimeout(timer);
+      clearTimeout(farewell);
       stop?.removeEventListener('abort', onStop);
       socket.destroy();
     };
@@ -58,8 +63,10 @@ export function syslogSend(
     socket.on('error', fail);
     socket.on('data', () => undefined);
     socket.once(ready, () => {
-      for (const frame of frames) socket.write(frame);
-      socket.end(() => (isWritten = true));
+      socket.write(Buffer.concat(frames), () => {
+        // a server that dies over what it reads closes too; it does so before we have asked it to
+        farewell = setTimeout(() => socket.end(() => (isWritten = true)), QUIET_MS);
+      });
     });
     socket.once('end', () => {
       // an end before ours is the server's own wish, and says nothing of what it has read
