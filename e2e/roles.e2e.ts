@@ -1,7 +1,8 @@
 import { permissionLabel, roleId, type AccountId, type Permission } from '@basalt/contract';
 import { paths } from '../apps/console/src/paths.ts';
-import { contextSignIn, expect, test, vmRunning } from './fixtures.ts';
-import { callWord, choose } from './pages/accounts.ts';
+import { contextSignIn, expect, test, vmRunning, vmsRunning } from './fixtures.ts';
+import { AccountPage, AccountsPage, callWord, choose } from './pages/accounts.ts';
+import { VmListPage } from './pages/vm-list.ts';
 import { VmPage } from './pages/vm.ts';
 import { accountCreate, fresh, freshPassword, region, sessionIssue, url } from './platform.ts';
 import { vmActionWord, zh } from './words.ts';
@@ -164,4 +165,94 @@ test('[IAM-17] roles of a group hold for its members, and its deletion says who 
   await expect
     .poll(async () => (await admin.api.account.effective({ id })).permissions.includes('host:read'))
     .toBe(false);
+});
+
+test('[IAM-05] nobody gives away what he does not have: the refusal names the permission at the roles', async ({
+  browser,
+  admin,
+  keeper,
+}) => {
+  const name = fresh('desk');
+  const role = await admin.api.role.create({
+    name,
+    level: 'system',
+    permissions: ['account:read', 'account:create', 'role:read', 'region:read'],
+  });
+  keeper.later(() => admin.api.role.delete({ id: roleId.parse(role.id) }));
+  const email = `${name}@basalt.test`;
+  const { account } = await admin.api.account.create({
+    email,
+    name,
+    level: 'system',
+    bindings: [{ role: role.id }],
+    password: freshPassword(),
+    mustChangePassword: false,
+  });
+  keeper.later(() => admin.api.account.delete({ id: account.id }));
+  const context = await browser.newContext({ baseURL: url, locale: 'zh-CN', viewport: { width: 1440, height: 900 } });
+  try {
+    await contextSignIn(context, { session: await sessionIssue(email) });
+    const list = new AccountsPage(await context.newPage());
+    await list.open();
+    await list.create(`${fresh('too-much')}@basalt.test`, '越权', '地域管理员');
+    await expect(
+      list.drawer
+        .getByRole('alert')
+        .filter({ hasText: /不能授予自己没有的权限/u })
+        .first(),
+    ).toBeVisible();
+    await expect(list.drawer.getByRole('textbox', { name: zh('accounts.fields.name') })).toHaveValue('越权');
+  } finally {
+    await context.close();
+  }
+});
+
+test('[IAM-22] a role that is narrowed to one machine shows and moves that one only', async ({
+  page,
+  browser,
+  admin,
+  keeper,
+}) => {
+  const [near, far] = await vmsRunning(admin.api, keeper, 2);
+  if (!near || !far) throw new Error('two VMs were asked for');
+  const account = await accountCreate('regionReadonly');
+  const id = (await admin.api.account.list({ search: account.email })).items[0]?.id as AccountId;
+  const view = new AccountPage(page);
+  await view.open(id);
+  await view.button('account.bindRoles').click();
+  const drawer = page.getByRole('dialog');
+  await choose(page, drawer.getByRole('combobox', { name: zh('accounts.bindings.role', { number: 1 }) }), '地域管理员');
+  await drawer.getByText(zh('accounts.scope.chosen'), { exact: true }).click();
+  const machines = drawer.getByRole('combobox', { name: zh('accounts.scope.vmsOf', { name: '地域管理员' }) });
+  await machines.fill(near.name);
+  await page
+    .locator('.ant-select-dropdown')
+    .getByText(near.name, { exact: true })
+    .filter({ visible: true })
+    .last()
+    .click();
+  await drawer.getByRole('button', { name: zh('common.save') }).click();
+  await expect(drawer).toBeHidden();
+  expect((await admin.api.account.get({ id })).bindings).toMatchObject([
+    { role: 'regionAdmin', scope: { vms: [near.id], hosts: [], clusters: [] } },
+  ]);
+
+  const context = await browser.newContext({ baseURL: url, locale: 'zh-CN', viewport: { width: 1440, height: 900 } });
+  try {
+    await contextSignIn(context, { session: await sessionIssue(account.email) });
+    const other = await context.newPage();
+    const list = new VmListPage(other);
+    await list.open();
+    await expect(list.row(near.name)).toBeVisible();
+    await expect(list.row(far.name)).toBeHidden();
+    const one = new VmPage(other);
+    await one.open(near.id);
+    await one.shows('running');
+    await expect(one.toolbar.getByRole('button', { name: vmActionWord('reboot'), exact: true })).toHaveAttribute(
+      'aria-disabled',
+      'false',
+    );
+  } finally {
+    await context.close();
+  }
 });

@@ -9,6 +9,7 @@ import {
   RelativeTime,
   useToast,
   type DataColumn,
+  type PreflightFact,
 } from '@basalt/ui';
 import { keepPreviousData, useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
@@ -21,6 +22,7 @@ import { sortOf } from '@/list/sort-of.ts';
 import { useListState } from '@/list-state.ts';
 import { paths } from '@/paths.ts';
 import { useConsole, usePermissionReason } from '@/session/session.tsx';
+import { useForeignFact } from '@/vms/actions/use-foreign-fact.ts';
 
 const none = <span className="bs-none">—</span>;
 
@@ -36,7 +38,8 @@ export function RecycleBinPage() {
   const permissionReason = usePermissionReason();
   const [state, setState] = useListState();
   const [selected, setSelected] = useState<ReadonlySet<string>>(new Set());
-  const [asking, setAsking] = useState<readonly VmSummary[] | null>(null);
+  const [asking, setAsking] = useState<{ act: 'undelete' | 'destroy'; vms: readonly VmSummary[] } | null>(null);
+  const foreignFact = useForeignFact();
   const sort = sortOf(state.sort, ['name', 'vcpu', 'memory']);
   const query = useQuery(
     trpc.vm.list.queryOptions(
@@ -78,9 +81,23 @@ export function RecycleBinPage() {
   );
   const restoreReason = permissionReason('recycleBin:restore');
   const destroyReason = permissionReason('recycleBin:destroy');
-  const restore = (ids: string[]) => bulk.mutate({ region: region.key, action: 'undelete', ids });
+  const run = (action: 'undelete' | 'destroy', vms: readonly VmSummary[]) =>
+    bulk.mutate({ region: region.key, action, ids: vms.map((vm) => vm.id) });
+  // One's own come back without a question; about those of others is asked.
+  const restore = (vms: readonly VmSummary[]) =>
+    foreignFact(vms).length === 0 ? run('undelete', vms) : setAsking({ act: 'undelete', vms });
   const chosen = query.data?.items.filter((vm) => selected.has(vm.id)) ?? [];
-  const addresses = asking?.flatMap((vm) => vm.addresses) ?? [];
+  const addresses = asking?.vms.flatMap((vm) => vm.addresses) ?? [];
+  const destroying = asking?.act === 'destroy';
+  const destroyFacts: PreflightFact[] = [
+    { key: 'disks', tone: 'err', text: t('confirm.disks') },
+    {
+      key: 'addresses',
+      tone: addresses.length === 0 ? 'off' : 'warn',
+      text:
+        addresses.length === 0 ? t('confirm.noAddresses') : t('confirm.addresses', { addresses: addresses.join(', ') }),
+    },
+  ];
   const columns: DataColumn<VmSummary>[] = [
     {
       key: 'name',
@@ -127,10 +144,21 @@ export function RecycleBinPage() {
         selection={{ keys: selected, onChange: setSelected }}
         rowActions={(vm) => (
           <>
-            <ActionButton size="small" kind="link" reason={restoreReason} onClick={() => restore([vm.id])}>
+            <ActionButton
+              size="small"
+              kind="link"
+              reason={permissionReason('recycleBin:restore', vm)}
+              onClick={() => restore([vm])}
+            >
               {t('restore')}
             </ActionButton>
-            <ActionButton size="small" kind="link" danger reason={destroyReason} onClick={() => setAsking([vm])}>
+            <ActionButton
+              size="small"
+              kind="link"
+              danger
+              reason={permissionReason('recycleBin:destroy', vm)}
+              onClick={() => setAsking({ act: 'destroy', vms: [vm] })}
+            >
               {t('destroy')}
             </ActionButton>
           </>
@@ -147,14 +175,14 @@ export function RecycleBinPage() {
                       key: 'restore',
                       label: t('restore'),
                       ...(restoreReason === undefined ? {} : { reason: restoreReason }),
-                      onRun: () => restore(chosen.map((vm) => vm.id)),
+                      onRun: () => restore(chosen),
                     },
                     {
                       key: 'destroy',
                       label: t('destroy'),
                       danger: true,
                       ...(destroyReason === undefined ? {} : { reason: destroyReason }),
-                      onRun: () => setAsking(chosen),
+                      onRun: () => setAsking({ act: 'destroy', vms: chosen }),
                     },
                   ]}
                 >
@@ -170,21 +198,11 @@ export function RecycleBinPage() {
       />
       <ConfirmDialog
         open={asking !== null}
-        danger
-        title={t('confirm.title', { count: asking?.length ?? 0 })}
-        subtitle={asking?.map((vm) => vm.name).join(', ')}
-        facts={[
-          { key: 'disks', tone: 'err', text: t('confirm.disks') },
-          {
-            key: 'addresses',
-            tone: addresses.length === 0 ? 'off' : 'warn',
-            text:
-              addresses.length === 0
-                ? t('confirm.noAddresses')
-                : t('confirm.addresses', { addresses: addresses.join(', ') }),
-          },
-        ]}
-        confirmLabel={t('confirm.action')}
+        danger={destroying}
+        title={t(destroying ? 'confirm.title' : 'confirm.restoreTitle', { count: asking?.vms.length ?? 0 })}
+        subtitle={asking?.vms.map((vm) => vm.name).join(', ')}
+        facts={[...foreignFact(asking?.vms ?? []), ...(destroying ? destroyFacts : [])]}
+        confirmLabel={destroying ? t('confirm.action') : t('restore')}
         cancelLabel={c('cancel')}
         closeLabel={c('close')}
         busy={bulk.isPending}
@@ -193,7 +211,7 @@ export function RecycleBinPage() {
           bulk.reset();
           setAsking(null);
         }}
-        onConfirm={() => bulk.mutate({ region: region.key, action: 'destroy', ids: (asking ?? []).map((vm) => vm.id) })}
+        onConfirm={() => asking && run(asking.act, asking.vms)}
       />
     </>
   );

@@ -18,9 +18,12 @@ vi.stubGlobal(
     disconnect() {}
   },
 );
-afterEach(cleanup);
-
+/** What the matrix handed out last. */
 let last: ReadonlySet<Permission> = new Set();
+afterEach(() => {
+  cleanup();
+  last = new Set();
+});
 
 /** `text` narrows it from the beginning: hundreds of boxes are slow to look through here. */
 function Edited({
@@ -30,13 +33,15 @@ function Edited({
 }: { start: Permission[]; text: string } & Partial<PermissionMatrixProps>) {
   const [granted, setGranted] = useState<ReadonlySet<Permission>>(new Set(start));
   const [text, setText] = useState(first);
-  last = granted;
   return (
     <NextIntlClientProvider locale="en-US" messages={{ roles }}>
       <PermissionMatrix
         level="region"
         base={new Set(start)}
-        onChange={setGranted}
+        onChange={(next) => {
+          last = next;
+          setGranted(next);
+        }}
         {...props}
         granted={granted}
         text={text}

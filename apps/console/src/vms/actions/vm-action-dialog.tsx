@@ -6,9 +6,10 @@ import { useLocale, useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { objectActionLabel, vmAction, type VmActionKey } from '@/actions/registry.ts';
 import { useTRPC } from '@/api/client.ts';
-import { useConsole } from '@/session/session.tsx';
+import { useRegion } from '@/session/session.tsx';
 import type { VmTarget } from '../vm-facts.tsx';
 import type { ShutdownOptions } from './run-action.ts';
+import { useForeignFact } from './use-foreign-fact.ts';
 
 interface VmActionDialogProps {
   action: VmActionKey;
@@ -30,8 +31,8 @@ export function VmActionDialog({ action, targets, skipped, busy, error, onConfir
   const c = useTranslations('common');
   const locale = useLocale();
   const trpc = useTRPC();
-  const { session, region: here } = useConsole();
-  const region = here.key;
+  const region = useRegion();
+  const foreignFact = useForeignFact();
   const [timeout, setTimeout] = useState(120);
   const [thenPowerOff, setThenPowerOff] = useState(false);
   const [only] = targets;
@@ -55,16 +56,7 @@ export function VmActionDialog({ action, targets, skipped, busy, error, onConfir
     });
   if (skipped.count > 0)
     facts.push({ key: 'skipped', tone: 'warn', text: t('skipped', { count: skipped.count }), detail: skipped.reason });
-  const foreign = targets.filter(({ owner }) => owner.id !== session.account.id);
-  if (foreign.length > 0)
-    facts.push({
-      key: 'owner',
-      tone: 'warn',
-      text: single ? t('foreign', { owner: only.owner.name }) : t('foreignMany', { count: foreign.length }),
-      detail: single
-        ? undefined
-        : [...new Set(foreign.map(({ owner }) => owner.name))].slice(0, 3).join(locale === 'zh-CN' ? '、' : ', '),
-    });
+  facts.push(...foreignFact(targets));
   const vm = single ? detail.data : undefined;
   if (kind === 'delete' || kind === 'destroy') {
     const lost = kind === 'destroy';
