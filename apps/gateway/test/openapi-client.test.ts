@@ -53,8 +53,11 @@ const compile = (file: string): Promise<unknown> =>
   run(
     tsc,
     [
-      ...['--noEmit', '--strict', '--target', 'es2024', '--module', 'esnext', '--moduleResolution', 'bundler'],
-      ...['--lib', 'es2024,dom', '--skipLibCheck', '--ignoreConfig', '--allowImportingTsExtensions', file],
+      ...'--noEmit --strict --target es2024 --module esnext --moduleResolution bundler --lib es2024,dom'.split(' '),
+      '--skipLibCheck',
+      '--ignoreConfig',
+      '--allowImportingTsExtensions',
+      file,
     ],
     { timeout: 120_000 },
   ).catch((error: { stdout?: string }) => {

@@ -1,4 +1,5 @@
 /** A page to read the API by, without scripts and without anything from elsewhere. */
+import { SIGNATURE_SCHEME } from '@basalt/contract';
 import { REST_PATH, restRoutes, type RestRoute } from './rest-door.ts';
 import { exampleOf } from './openapi-example.ts';
 import { jsonSchemaOf, type JsonSchema } from './rest-input.ts';
@@ -61,9 +62,10 @@ export function docsPage(nonce: string, version: string): string {
   return `<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Basalt API</title><meta name="viewport" content="width=device-width"><style nonce="${nonce}">${style}</style></head><body>
 <h1>Basalt API ${text(version)}</h1>
 <p>The same operations that the console uses. Machine-readable: <a href="${REST_PATH}/openapi.json">openapi.json</a> (OpenAPI 3.1).</p>
-<pre>curl -c jar -H 'x-basalt-client: curl' -H 'content-type: application/json' \\
-  -d '{"email":"admin@basalt.local","password":"…"}' $BASALT${REST_PATH}/session
-curl -b jar $BASALT${REST_PATH}/regions/region-1/vms?limit=20</pre>
+<p>Programs sign each request with an API key (<code>authorization: ${SIGNATURE_SCHEME} …</code>, see the description in openapi.json); the command line and the SDK do it for you.</p>
+<pre>basalt configure --url $BASALT_URL --public-key bk_… &lt; private-key
+basalt vm list --limit 20
+basalt vm create --help</pre>
 <p>Fields with * are required. In a query, objects are JSON (<code>filter={"state":["running"]}</code>) or dotted (<code>filter.state=running</code>).</p>
 <nav>${areas.map((area) => `<a href="#${text(area)}">${text(area)}</a>`).join('')}</nav>
 ${made}</body></html>`;

@@ -24,7 +24,7 @@ export function tokenAdd(
   const token = requestToken.safeParse(header.replaceAll(/^"|"$/gu, ''));
   if (!token.success) throw refuse(IDEMPOTENCY_HEADER, '应为 UUID', 'must be a UUID');
   const { requestToken: given } = input;
-  if (given !== undefined && String(given).toLowerCase() !== token.data)
+  if (given !== undefined && (typeof given !== 'string' || given.toLowerCase() !== token.data))
     throw refuse(IDEMPOTENCY_HEADER, '与 requestToken 不一致', 'differs from requestToken');
   return { ...input, requestToken: token.data };
 }
