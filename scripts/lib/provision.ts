@@ -146,7 +146,7 @@ export async function hostsReady(
     }
     if (Date.now() > end)
       throw new Error('no host has connected to the region; the agents\u2019 logs lie under .run/logs');
-    await new Promise((resolve) => setTimeout(resolve, 500));
+    await new Promise((resolve) => setTimeout(resolve, Math.max(500, settings.hosts)));
   }
 }
 

@@ -22,14 +22,18 @@ export async function simulatedHostsStart(
   const directory = inRun('simulator');
   mkdirSync(directory, { recursive: true, mode: 0o700 });
   const known = new Set((await hostsAll(api)).map((host) => host.name));
-  const tokens = [];
-  for (let n = 1; n <= settings.hosts; n += 1) {
-    const hostName = simulatedHostName(n);
-    if (known.has(hostName)) continue;
-    say(`token for ${hostName}`);
-    const { token, endpoint, caFingerprint } = await api.call.host.createEnrolToken({ region, hostName });
-    tokens.push({ hostName, token, endpoint, caFingerprint });
-  }
+  const tokens: { hostName: string; token: string; endpoint: string; caFingerprint: string }[] = [];
+  const wanted = Array.from({ length: settings.hosts }, (_, index) => simulatedHostName(index + 1))
+    .filter((hostName) => !known.has(hostName))
+    .values();
+  const lane = async (): Promise<void> => {
+    for (const hostName of wanted) {
+      say(`token for ${hostName}`);
+      const { token, endpoint, caFingerprint } = await api.call.host.createEnrolToken({ region, hostName });
+      tokens.push({ hostName, token, endpoint, caFingerprint });
+    }
+  };
+  await Promise.all(Array.from({ length: 8 }, lane));
   const file = `${directory}/tokens.json`;
   writeFileSync(file, JSON.stringify(tokens), { mode: 0o600 });
   await supervisorAdd(instance, [

@@ -107,21 +107,16 @@ export class Simulator {
       if (identity) await this.#add(identity);
     }
     const fresh = tokens.filter(({ hostName }) => !this.#byName.has(hostName));
-    let next = 0;
-    const first = this.#hosts.length;
-    const work = async (): Promise<void> => {
-      for (let n = next++; n < fresh.length; n = next++) {
-        const token = fresh[n];
-        if (token) joined[n] = await this.#enrol(token, first + n);
+    // Each lot serves before the next one joins: the region asks a host that has joined for its facts at once.
+    for (let at = 0; at < fresh.length; at += AT_ONCE) {
+      const first = this.#hosts.length;
+      const joined = await Promise.all(fresh.slice(at, at + AT_ONCE).map((token, n) => this.#enrol(token, first + n)));
+      for (const identity of joined) {
+        this.#identityWrite(identity);
+        await this.#add(identity);
       }
-    };
-    const joined: Identity[] = [];
-    await Promise.all(Array.from({ length: AT_ONCE }, work));
-    for (const identity of joined) {
-      this.#identityWrite(identity);
-      await this.#add(identity);
+      this.#namesWrite();
     }
-    this.#namesWrite();
     return this.#hosts.length;
   }
 
