@@ -4,7 +4,7 @@ import { BasaltError, loginPolicyValues, passwordClasses, passwordRuleBroken } f
 import { passwordGenerate, passwordPolicyCheck } from './password-policy.ts';
 
 const policy = fc.record({ minLength: fc.integer({ min: 6, max: 30 }), minClasses: fc.integer({ min: 2, max: 4 }) });
-const character = fc.constantFrom(...passwordClasses.join(''));
+const character = fc.constantFrom(...Array.from(passwordClasses.join('')));
 
 it('[IAM-07] a generated password meets every policy that can be set', () => {
   const { password } = loginPolicyValues.shape;
@@ -21,8 +21,8 @@ it('[IAM-07] a password is taken exactly when length, characters and classes are
   fc.assert(
     fc.property(any, policy, (password, rules) => {
       const allowed = passwordClasses.join('');
-      const isAllowed = [...password].every((one) => allowed.includes(one));
-      const classes = passwordClasses.filter((of) => [...password].some((one) => of.includes(one))).length;
+      const isAllowed = Array.from(password).every((one) => allowed.includes(one));
+      const classes = passwordClasses.filter((of) => Array.from(password).some((one) => of.includes(one))).length;
       const isRight =
         password.length >= rules.minLength && password.length <= 30 && isAllowed && classes >= rules.minClasses;
       expect(passwordRuleBroken(password, rules) === null).toBe(isRight);
