@@ -1,5 +1,5 @@
 /** Walks all procedures of all doors for callers of every kind, and compares what they are told with the registry. */
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import {
   permissionTable,
   personOnly,
@@ -18,6 +18,9 @@ import { code, doorOpen, PASSWORD, postgresOpen, rest, type Door } from './harne
 import { keyCreate } from './signed.ts';
 import { exceptions, platformWide } from './walk-exceptions.ts';
 import { all, walk, ways, type Sender, type Told, type Way } from './walk-kit.ts';
+
+// a walk is some hundred requests, on machines that do other things meanwhile
+vi.setConfig({ testTimeout: 120_000 });
 
 let postgres: TestPostgres;
 let door: Door;
