@@ -3,7 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync, chmodSync }
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
+import { afterAll, beforeAll, beforeEach, describe, expect, it, vi } from 'vitest';
 import { BasaltError, procedures } from '@basalt/contract';
 import type { TestPostgres } from '@basalt/service';
 import { doorOpen, postgresOpen, type Door } from '../../gateway/test/harness.ts';
@@ -12,6 +12,8 @@ import { fieldsOf, inputMake, kebab, valueOf } from '../src/fields.ts';
 import { answerText, tableText } from '../src/output.ts';
 import { wordsIn } from '../src/words.ts';
 
+// every command is a process of its own, which takes its time on a busy machine
+vi.setConfig({ testTimeout: 180_000 });
 const basalt = fileURLToPath(new URL('../bin/basalt', import.meta.url));
 const id = '01932f5e-8d2a-7c41-9f3b-5a6e7d8c9b0a';
 const say = wordsIn('en-US');
@@ -50,7 +52,7 @@ function run(
       LANG: 'en_US.UTF-8',
       ...given.env,
     };
-    const child = execFile(given.as ?? basalt, [...args], { env, timeout: 25_000 }, (error, out, err) =>
+    const child = execFile(given.as ?? basalt, [...args], { env, timeout: 60_000 }, (error, out, err) =>
       resolve({ code: error ? Number(error.code ?? -1) : 0, out, err }),
     );
     child.stdin?.end(given.input ?? '');
@@ -133,7 +135,7 @@ describe('calls', () => {
     ) as { items: object[] };
     expect(Object.keys(json.items[0] ?? {})).toEqual(['id', 'name']);
     expect((await run(['vm', 'list', '--output', 'yaml'], { env: keyed() })).out).toMatch(/^items:\n {2}- id:/u);
-  }, 60_000);
+  });
 
   it('[API-04] take their input from options, from JSON, and names for ids', async () => {
     await run(
@@ -175,7 +177,7 @@ describe('calls', () => {
       code: 2,
       err: expect.stringContaining('web-404'),
     });
-  }, 60_000);
+  });
 
   it('[API-04] wait for their tasks and show how they go on; a task that fails has its own code', async () => {
     const task = (state: string, progress: number) => ({
@@ -207,7 +209,7 @@ describe('calls', () => {
     door.region.answers.set('task.get', () => task('failed', 0.5));
     const failed = await run(['vm', 'start', id, '--wait'], { env: keyed() });
     expect(failed).toMatchObject({ code: 4, err: expect.stringContaining('No host can take it: memory') });
-  }, 60_000);
+  });
 
   it('[API-04] read all pages when asked', async () => {
     const names = Array.from({ length: 3 }, (_, n) => `page-${n}`);
@@ -239,7 +241,7 @@ describe('errors', () => {
     expect((await run(['vm', 'list', '--limit', 'many'], { env: keyed() })).code).toBe(2);
     expect((await run(['whoami', '--url', 'http://127.0.0.1:1'], { env: keyed() })).code).toBe(3);
     expect((await run(['my-account', 'create-api-key', '--name', 'x'], { env: keyed() })).code).toBe(1);
-  }, 60_000);
+  });
 });
 
 describe('help and completion', () => {

@@ -62,7 +62,7 @@ it('[API-04] a newcomer who follows docs/api.md creates a virtual machine and se
       BASALT_PRIVATE_KEY: key.privateKey,
       BASALT_REGION: 'region-1',
     },
-    timeout: 60_000,
+    timeout: 150_000,
   });
   expect(stdout).toContain('admin@basalt.local');
   expect(stdout).toContain('the task has succeeded');
@@ -79,7 +79,7 @@ it('[API-04] a newcomer who follows docs/api.md creates a virtual machine and se
     { name: 'my-second-vm', vcpu: 2, memory: 4 * 2 ** 30 },
   ]);
   expect(door.region.calls.every(({ actor }) => actor.via === 'api')).toBe(true);
-}, 90_000);
+}, 180_000);
 
 it('[API-02] docs/api.md names only error codes that exist', () => {
   for (const code of ['signatureInvalid', 'personRequired', 'invalidInput', 'tokenReused', 'tooManyRequests']) {
