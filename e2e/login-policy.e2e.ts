@@ -4,7 +4,8 @@ import { contextSignIn, expect, test } from './fixtures.ts';
 import { region, type Api } from './platform.ts';
 import { zh } from './words.ts';
 
-const field = (page: Page, key: string) => page.getByLabel(zh(`loginPolicy.fields.${key}`), { exact: false });
+const field = (page: Page, key: string) =>
+  page.getByRole('spinbutton', { name: zh(`loginPolicy.fields.${key}`), exact: true });
 const save = (page: Page) => page.getByRole('main').getByRole('button', { name: zh('common.save'), exact: true });
 
 async function open(page: Page): Promise<void> {

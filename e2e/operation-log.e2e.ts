@@ -5,7 +5,8 @@ import { contextSignIn, expect, test } from './fixtures.ts';
 import { fresh, region } from './platform.ts';
 import { zh } from './words.ts';
 
-const table = (page: Page) => page.getByRole('table', { name: zh('operationLog.title') });
+/** The head that stays while rows scroll is a table of its own; rows are in the other. */
+const table = (page: Page) => page.getByRole('table', { name: zh('operationLog.title') }).last();
 
 async function open(page: Page, query = ''): Promise<void> {
   await page.goto(`${paths.operationLog(region)}${query}`);

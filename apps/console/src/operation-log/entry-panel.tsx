@@ -1,6 +1,16 @@
 'use client';
 import type { OperationEntry } from '@basalt/contract';
-import { ActionButton, Copyable, FactGrid, formatExact, formatNumber, iconProps, Note, StateLabel } from '@basalt/ui';
+import {
+  ActionButton,
+  Copyable,
+  FactGrid,
+  formatExact,
+  formatNumber,
+  iconProps,
+  Note,
+  StateLabel,
+  usePageKeys,
+} from '@basalt/ui';
 import { Drawer } from 'antd';
 import { ChevronDown, ChevronUp, Lock } from 'lucide-react';
 import { useTranslations } from 'next-intl';
@@ -28,6 +38,11 @@ export function EntryPanel({ entry, onClose, onPrevious, onNext, onResource }: E
   const words = useLogWords();
   const { region, regions } = useConsole();
   const title = words.operation(entry.operation);
+  // The list beside stays in use, so the focus may be there.
+  usePageKeys((key) => {
+    if (key === 'Escape') onClose();
+    return key === 'Escape';
+  });
   const copy = (text: string) => (
     <Copyable text={text} label={c('copyValue', { value: text })} copiedLabel={c('copied')} />
   );
