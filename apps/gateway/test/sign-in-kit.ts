@@ -1,7 +1,7 @@
 /** What the tests of signing in share: both languages, the log, mails, the policy, codes. */
 import { Secret, TOTP } from 'otpauth';
 import { expect } from 'vitest';
-import type { LoginPolicy, LoginPolicyValues, SourceLimits } from '@basalt/contract';
+import { loginPolicy, type LoginPolicyValues, type SourceLimits } from '@basalt/contract';
 import { PASSWORD, rest, signInTry, type Answer, type Asked, type Door } from './harness.ts';
 
 /** One question asked in both languages; its answers must be of one code. */
@@ -41,8 +41,7 @@ export async function policyChange(
   patch: { readonly [G in keyof LoginPolicyValues]?: Partial<LoginPolicyValues[G]> },
 ): Promise<Answer> {
   const { body } = await rest(door, 'GET', '/login-policy', { cookie });
-  const now = body as unknown as LoginPolicy;
-  const { password, lockout, session, passwordReset, apiKeysPerAccount, version } = now;
+  const { password, lockout, session, passwordReset, apiKeysPerAccount, version } = loginPolicy.parse(body);
   return rest(door, 'PUT', '/login-policy', {
     cookie,
     body: {
