@@ -1,6 +1,7 @@
 /** The operation log as a table for a spreadsheet: columns and cells in the reader's language. */
 import { z } from 'zod';
 import type { Locale, Text } from '@basalt/contract';
+import { canonicalJson } from '@basalt/service';
 import { errorTold, moduleName, operationName } from './entry-view.ts';
 import type { Cell, Column } from './workbook.ts';
 
@@ -85,7 +86,7 @@ export function exportCells(row: readonly unknown[], locale: Locale): Cell[] {
     string(client),
     results[string(result)]?.[locale] ?? string(result),
     reason,
-    hasDetail ? JSON.stringify(detail) : null,
+    hasDetail ? canonicalJson(detail) : null,
     string(operation),
     string(requestId),
     string(taskId),

@@ -180,10 +180,14 @@ export function workbookStream({
       }
       yield '</sheetData></worksheet>';
     };
-    do {
-      sheets += 1;
-      yield { name: `xl/worksheets/sheet${sheets}.xml`, content: sheet() };
-    } while (!isDone);
+    try {
+      do {
+        sheets += 1;
+        yield { name: `xl/worksheets/sheet${sheets}.xml`, content: sheet() };
+      } while (!isDone);
+    } finally {
+      await batches.return?.();
+    }
     yield { name: 'xl/styles.xml', content: [styles] };
     yield { name: 'xl/workbook.xml', content: [workbook(sheetName, sheets)] };
     yield { name: 'xl/_rels/workbook.xml.rels', content: [workbookRelations(sheets)] };

@@ -85,11 +85,16 @@ export async function* zipStream(files: AsyncIterable<ZipFile> | Iterable<ZipFil
     const deflate = createDeflateRaw({ level: 1 });
     const source = Readable.from(bytes());
     source.once('error', (error: Error) => deflate.destroy(error));
-    for await (const part of source.pipe(deflate)) {
-      const out = part as Buffer;
-      packed += out.length;
-      at += out.length;
-      yield out;
+    try {
+      for await (const part of source.pipe(deflate)) {
+        const out = part as Buffer;
+        packed += out.length;
+        at += out.length;
+        yield out;
+      }
+    } finally {
+      // whoever stops reading must stop what is read for him; a pipe does not tell its source
+      source.destroy();
     }
     const entry = { name, at: begin, crc, packed, size };
     written.push(entry);
