@@ -6,6 +6,7 @@ import { BasaltError, errorShape, regionPaths, type Procedure } from '@basalt/co
 import { z } from 'zod';
 import type { GatewayContext } from '../http/context.ts';
 import type { Parts } from '../parts.ts';
+import { exchange } from './exchange.ts';
 import type { RegionLink } from './region-registry.ts';
 
 export interface RegionReply {
@@ -52,7 +53,7 @@ export async function regionCall(parts: Parts, call: RegionCall): Promise<Region
   const deadline = procedure.deadline ?? 15_000;
   const isQuery = procedure.kind === 'query';
   const send = async (): Promise<RegionReply> => {
-    const reply = await link.agent.request({
+    const answer = await exchange(link.agent, {
       origin: link.origin,
       path: isQuery
         ? `${regionPaths.rpc}/${name}?input=${call.encoded ?? encodeURIComponent(call.input)}`
@@ -67,7 +68,6 @@ export async function regionCall(parts: Parts, call: RegionCall): Promise<Region
       bodyTimeout: deadline,
       ...(isQuery ? {} : { body: call.input }),
     });
-    const answer = { status: reply.statusCode, body: await reply.body.text() };
     // it does not believe our assertion: clocks or keys differ, and signing in again would not help the user
     if (answer.status === 401)
       throw new BasaltError(
