@@ -2,6 +2,7 @@
  * A region process at work: it runs tasks, and of all of them the one that leads takes over what dead ones have left and
  * runs the reconcilers. One call to start, one to stop.
  */
+import { databaseOpen } from '../store/database.ts';
 import { engineStart, type Engine } from '../workflow/engine.ts';
 import { leaderRun, type LeaderTiming } from '../workflow/leader.ts';
 import type { Services } from '../workflow/services.ts';
@@ -44,8 +45,15 @@ export interface Control {
 
 export async function controlStart(options: ControlOptions): Promise<Control> {
   const { services, databaseUrl, executor } = options;
+  // Leases do not queue behind everybody else's statements: a region that is busy would depose itself and be busier still.
+  const beats = databaseOpen({
+    url: databaseUrl,
+    connections: 2,
+    onError: (error) => services.log.warn({ error }, 'an idle connection for leases broke'),
+  });
   const engine: Engine = await engineStart({
     services,
+    beats,
     databaseUrl,
     executor,
     registry: options.registry ?? regionTasks,
@@ -63,7 +71,7 @@ export async function controlStart(options: ControlOptions): Promise<Control> {
   };
   let reconcilers: Reconcilers | null = null;
   const leader = leaderRun({
-    db: services.db,
+    db: beats,
     // a restarted process must not be taken for the one before it
     holder: `${executor}#${newId<string>()}`,
     log: services.log,
@@ -92,6 +100,7 @@ export async function controlStart(options: ControlOptions): Promise<Control> {
     async stop() {
       await leader.stop();
       await engine.stop();
+      await beats.$client.end();
     },
   };
 }

@@ -9,6 +9,7 @@ import { DBOS } from '@dbos-inc/dbos-sdk';
 import pg from 'pg';
 import { and, eq, inArray, isNotNull, sql } from 'drizzle-orm';
 import { BasaltError, type TaskId } from '@basalt/contract';
+import type { Database } from '../store/database.ts';
 import { tasks } from '../store/schema/index.ts';
 import { transact } from '../store/transact.ts';
 import { dbosLogger } from './dbos-logger.ts';
@@ -21,6 +22,8 @@ export interface EngineOptions extends Pick<RunOptions, 'services' | 'registry' 
   readonly databaseUrl: string;
   /** Unique among the living processes; the same after a restart lets DBOS go on at once. */
   readonly executor: string;
+  /** On which it says that it lives; default: the services' own. Shared with everything else, it may be late. */
+  readonly beats?: Database;
   /** Tasks at work at once in this process. */
   readonly concurrency?: number;
   readonly undoTries?: number;
@@ -66,6 +69,7 @@ const workflow = DBOS.registerWorkflow(
 export async function engineStart(options: EngineOptions): Promise<Engine> {
   const { services, executor, concurrency = 64 } = options;
   const { db, log } = services;
+  const beats = options.beats ?? db;
   if (current) throw new Error('the task engine runs already');
   const running = new Map<TaskId, AbortController>();
   const started = new Set<string>();
@@ -78,7 +82,7 @@ export async function engineStart(options: EngineOptions): Promise<Engine> {
     undoWait: options.undoWait ?? 250,
     probe: options.probe,
   };
-  await executorBeat(db, executor, leaderTiming.expiry);
+  await executorBeat(beats, executor, leaderTiming.expiry);
   DBOS.setConfig({
     name: 'basalt-region',
     systemDatabaseUrl: idleLimited(options.databaseUrl),
@@ -145,7 +149,7 @@ export async function engineStart(options: EngineOptions): Promise<Engine> {
   const listener = await taskListener(options.databaseUrl, wake, (error) => log.warn({ error }, 'task channel lost'));
   const poll = setInterval(wake, POLL);
   const beat = setInterval(() => {
-    executorBeat(db, executor, leaderTiming.expiry).catch((error: unknown) => log.warn({ error }, 'no heartbeat'));
+    executorBeat(beats, executor, leaderTiming.expiry).catch((error: unknown) => log.warn({ error }, 'no heartbeat'));
   }, leaderTiming.beat);
   wake();
 
@@ -173,7 +177,7 @@ export async function engineStart(options: EngineOptions): Promise<Engine> {
       await dispatching;
       // what is still running goes on elsewhere: without a heartbeat this process counts as dead
       await DBOS.shutdown({ workflowCompletionTimeoutMS: 2_000 });
-      await executorGone(db, executor);
+      await executorGone(beats, executor);
       current = null;
     },
   };
