@@ -2352,6 +2352,14 @@ export const operationTable = {
    "en-US": "Change own e-mail"
   }
  },
+ "myAccount.prepareTotp": {
+  "module": "myAccount",
+  "permission": "myAccount:update",
+  "label": {
+   "zh-CN": "申请开启双因子验证",
+   "en-US": "Begin two-factor enrolment"
+  }
+ },
  "myAccount.enableTotp": {
   "module": "myAccount",
   "permission": "myAccount:update",

@@ -60,6 +60,7 @@ export const myAccount = {
     door: 'gateway',
     rest: { method: 'POST', path: '/my-account/totp/prepare' },
     summary: { 'zh-CN': '准备双因子验证', 'en-US': 'Begin two-factor enrolment' },
+    operation: 'myAccount.prepareTotp',
     input: changeInput.extend({ password }),
     output: z.object({ secret: z.string(), uri: z.string(), expiresAt: timestamp }),
   }),

@@ -1,6 +1,6 @@
 /** Two-factor sign-in of one's own account (IAM-13): prepare, confirm by a code, turn off. */
 import { BasaltError } from '@basalt/contract';
-import { change, changeAfter, selfLogged } from '../../http/change.ts';
+import { change, changeAfter } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { accountNotice } from '../../identity/account-mail.ts';
 import { refused } from '../../identity/account-refusal.ts';
@@ -19,17 +19,23 @@ const PENDING_MS = 10 * 60_000;
 const isOn = () => refused('双因子验证已开启', 'Two-factor sign-in is on already');
 const isOff = () => refused('双因子验证未开启', 'Two-factor sign-in is off');
 
-/** Changes nothing that counts, so that the log tells only of what comes of it. */
+/** What it makes counts only after a code has confirmed it. */
 export const myAccountPrepareTotp = (parts: Parts): OwnDeed<'myAccount', 'prepareTotp'> =>
-  selfLogged(async ({ input: { password }, ctx }) => {
-    const { accountId } = signedInOrThrow(ctx);
-    const account = await passwordConfirm(parts, { accountId, password, field: 'password' }, ctx);
-    if (account.totpSecret !== null) throw isOn();
-    const secret = totpSecretMake();
-    const until = new Date(Date.now() + PENDING_MS);
-    await accountChange(parts.db, accountId, { totpPending: parts.seal.seal(secret), totpPendingUntil: until });
-    return { secret, uri: totpUri(secret, account.email), expiresAt: until.toISOString() };
-  });
+  changeAfter(
+    async ({ input: { password }, ctx }) => {
+      const { accountId } = signedInOrThrow(ctx);
+      const account = await passwordConfirm(parts, { accountId, password, field: 'password' }, ctx);
+      if (account.totpSecret !== null) throw isOn();
+    },
+    async ({ ctx, work }) => {
+      const { accountId, name, email } = signedInOrThrow(ctx);
+      work.resource('account', accountId, name);
+      const secret = totpSecretMake();
+      const until = new Date(Date.now() + PENDING_MS);
+      await accountChange(work.tx, accountId, { totpPending: parts.seal.seal(secret), totpPendingUntil: until });
+      return { secret, uri: totpUri(secret, email), expiresAt: until.toISOString() };
+    },
+  );
 
 /** Its code counts as used, so that it does not sign in once more. */
 export const myAccountEnableTotp = (parts: Parts): OwnDeed<'myAccount', 'enableTotp'> =>
