@@ -36,7 +36,9 @@ export function HostStateLabel({ host }: { host: Host }) {
       ? pickText(host.reason, locale)
       : lost && host.seenAt !== null
         ? t.rich('seen', { time: () => <RelativeTime at={host.seenAt ?? ''} locale={locale} /> })
-        : undefined;
+        : !host.connected && (host.state === 'available' || host.state === 'locked')
+          ? t('connecting')
+          : undefined;
   return (
     <StateLabel tone={stateColor('host', host.state)} {...(detail === undefined ? {} : { detail })}>
       {stateLabel('host', host.state, locale)}
