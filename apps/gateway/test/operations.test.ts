@@ -37,6 +37,24 @@ describe('the operation log', () => {
   });
 });
 
+describe('passwords of VMs', () => {
+  it('[IAM-07] meet the platform’s policy, which no region knows', async () => {
+    const cookie = await door.signIn('admin@basalt.local', 'Brand-New-1');
+    const create = (password: string) =>
+      rest(door, 'POST', '/regions/region-1/vms', { cookie, body: { name: 'guest', password } });
+    expect(await create('onlyletters')).toMatchObject({
+      status: 400,
+      body: { code: 'passwordPolicy', field: 'password' },
+    });
+    expect((await create('Letters-and-1')).body['code']).not.toBe('passwordPolicy');
+    const { rows } = await door.gateway.parts.db.execute(
+      `select region, error, detail from operation_log where operation = 'vm.create'`,
+    );
+    expect(rows[0]).toMatchObject({ region: 'region-1', error: 'passwordPolicy' });
+    expect(JSON.stringify(rows)).not.toContain('onlyletters');
+  });
+});
+
 describe('running', () => {
   it('[MON-03] counts its answers for Prometheus, on loopback only', async () => {
     await send(door, 'GET', '/api/health');

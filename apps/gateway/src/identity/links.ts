@@ -16,6 +16,7 @@ import { linkAdd, linkPeek, linksSentSince, linksVoid, linkTake, type LinkKind }
 import { operationLogAdd } from '../store/operation-log-store.ts';
 import { sessionEndOthers } from '../store/session-store.ts';
 import { signInFailuresForget } from '../store/sign-in-guard-store.ts';
+import { isUniqueViolation } from '../store/unique.ts';
 import { accountMail, accountNotice } from './account-mail.ts';
 import { callerEntry, type Caller } from './caller.ts';
 import {
@@ -172,7 +173,10 @@ export async function emailConfirmByLink(parts: Parts, token: string, caller: Ca
     const email = taken?.email;
     if (!account || !email || account.frozen) throw new BasaltError('linkInvalid');
     if (await accountByEmail(tx, email)) throw new BasaltError('nameTaken', { name: email });
-    await accountChange(tx, account.id, { email });
+    // two links to one address may be opened in the same moment
+    await accountChange(tx, account.id, { email }).catch((error: unknown) => {
+      throw isUniqueViolation(error) ? new BasaltError('nameTaken', { name: email }) : error;
+    });
     // what was mailed to the old address is of no use any more
     await accountLinksVoid(tx, account.id);
     await signInFailuresForget(tx, account.email);

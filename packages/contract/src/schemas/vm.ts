@@ -60,7 +60,7 @@ export const vmCreateInput = mutationInput.extend({
   firmware: firmware.optional(),
   cpuMode: cpuMode.default('custom'),
   /** For the image's default user, through cloud-init. Stored only encrypted, never returned. */
-  password: z.string().min(8).max(30).optional(),
+  password: z.string().min(6).max(30).optional(),
   sshKeys: z
     .array(
       z
