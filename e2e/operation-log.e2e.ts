@@ -22,8 +22,12 @@ test('[AUD-01] a change is in the log with who, from where and what was before a
   await expect(table(page).getByRole('row').filter({ hasText: name })).toHaveCount(3);
   const row = table(page).getByRole('row').filter({ hasText: '修改通知组' });
   await expect(row).toContainText(zh('operationLog.results.succeeded'));
-  await row.getByRole('link').first().click();
   const panel = page.getByRole('dialog', { name: '修改通知组' });
+  await row.getByRole('link').first().click();
+  await expect(panel).toBeVisible();
+  await page.keyboard.press('Escape');
+  await expect(panel).toBeHidden();
+  await row.getByRole('link').first().click();
   const changes = panel.getByRole('table', { name: zh('operationLog.changes') });
   await expect(changes).toContainText('one@basalt.test');
   await expect(changes).toContainText('two@basalt.test');
@@ -31,8 +35,12 @@ test('[AUD-01] a change is in the log with who, from where and what was before a
   await test.step('the neighbours are one press away, and closing leaves the list', async () => {
     await panel.getByRole('button', { name: zh('operationLog.older') }).click();
     await expect(page.getByRole('dialog', { name: '创建通知组' })).toBeVisible();
-    await page.keyboard.press('Escape');
+    await page
+      .getByRole('dialog')
+      .getByRole('button', { name: zh('common.close') })
+      .click();
     await expect(page.getByRole('dialog')).toBeHidden();
+    await expect(row).toBeVisible();
   });
 });
 
@@ -40,9 +48,7 @@ test('[AUD-02] the log is narrowed by module, result and time, and the condition
   page,
   admin,
 }) => {
-  await expect(
-    admin.api.notificationGroup.delete({ id: '6f2b3c1e-6a52-4c0c-9d7a-0d4d8a1b2c3d' }),
-  ).rejects.toThrow();
+  await expect(admin.api.notificationGroup.delete({ id: '6f2b3c1e-6a52-4c0c-9d7a-0d4d8a1b2c3d' })).rejects.toThrow();
   await open(page);
   await page.getByRole('button', { name: zh('operationLog.results.failed') }).click();
   await page.getByRole('button', { name: zh('operationLog.spans.hour') }).click();
