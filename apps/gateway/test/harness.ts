@@ -3,7 +3,7 @@ import { createHash } from 'node:crypto';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { freePort, logger, postgresForTest, type TestPostgres } from '@basalt/service';
+import { freePort, logger, postgresForTest, type Logger, type TestPostgres } from '@basalt/service';
 import type { BuiltInRole } from '@basalt/contract';
 import { backgroundDefaults, type BackgroundSettings } from '../src/background/settings.ts';
 import { gatewayStart, type Gateway } from '../src/gateway.ts';
@@ -37,6 +37,8 @@ export interface DoorOptions {
   readonly settings?: Partial<SecuritySettings>;
   readonly env?: Partial<GatewayEnv>;
   readonly work?: Partial<BackgroundSettings>;
+  /** For tests that look at what is logged. */
+  readonly log?: Logger;
 }
 
 export const eased: SecuritySettings = {
@@ -78,7 +80,7 @@ export async function doorOpen(postgres: TestPostgres, options: DoorOptions = {}
   };
   const settings = { ...eased, ...options.settings };
   const work = { ...backgroundDefaults, ...options.work };
-  const log = logger('gateway', env.logLevel);
+  const log = options.log ?? logger('gateway', env.logLevel);
   const door: Door = {
     url,
     directory,
