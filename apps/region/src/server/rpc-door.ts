@@ -4,7 +4,7 @@
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BasaltError, both, regionProcedures, type Procedure } from '@basalt/contract';
-import { basaltErrorOf, inputParse, type Handlers, type WireError } from '@basalt/rpc';
+import { basaltErrorOf, inputParse, wireDataText, wireErrorText, type Handlers } from '@basalt/rpc';
 import { accessDemand } from '../domain/access.ts';
 import type { Context } from '../domain/context.ts';
 import { refusalLog } from '../domain/mutate.ts';
@@ -40,32 +40,6 @@ function callsOf(handlers: Handlers<typeof regionProcedures, Context>): Readonly
       ]),
     ),
   );
-}
-
-/** tRPC's names and numbers for statuses; its clients read them. */
-const trpcCodes: Readonly<Record<number, readonly [name: string, code: number]>> = {
-  400: ['BAD_REQUEST', -32_600],
-  401: ['UNAUTHORIZED', -32_001],
-  403: ['FORBIDDEN', -32_003],
-  404: ['NOT_FOUND', -32_004],
-  409: ['CONFLICT', -32_009],
-  413: ['PAYLOAD_TOO_LARGE', -32_013],
-  423: ['TOO_MANY_REQUESTS', -32_029],
-  429: ['TOO_MANY_REQUESTS', -32_029],
-  502: ['BAD_GATEWAY', -32_603],
-  503: ['SERVICE_UNAVAILABLE', -32_603],
-  504: ['GATEWAY_TIMEOUT', -32_603],
-};
-
-function errorText(error: BasaltError, ctx: Context, name: string): string {
-  const basalt = error.shape(ctx.locale, ctx.requestId);
-  const [code, number] = trpcCodes[error.status] ?? ['INTERNAL_SERVER_ERROR', -32_603];
-  const wire: WireError = {
-    message: basalt.message,
-    code: number,
-    data: { code, httpStatus: error.status, path: name, basalt },
-  };
-  return JSON.stringify({ error: wire });
 }
 
 /** @throws BasaltError permissionMissing when the permission reaches nothing; what it reaches is asked with the input. */
@@ -124,8 +98,7 @@ export function rpcDoor(): RpcServe {
     try {
       const call = calls.get(name);
       if (!call) throw new BasaltError('notFound', { kind: 'procedure' });
-      const make = async (): Promise<string> =>
-        JSON.stringify({ result: { data: await answer(request, call, name, ctx) } });
+      const make = async (): Promise<string> => wireDataText(await answer(request, call, name, ctx));
       if (request.method !== 'GET' || !keptLists.has(name)) return respondText(response, 200, await make());
       const sequence = await sequenceNow(ctx.services.db);
       const bytes = async (): Promise<Buffer> => Buffer.from(await make());
@@ -134,7 +107,7 @@ export function rpcDoor(): RpcServe {
       const found = basaltErrorOf(error);
       if (found.status >= 500)
         ctx.services.log.error({ error, procedure: name, requestId: ctx.requestId }, 'a call failed');
-      respondText(response, found.status, errorText(found, ctx, name));
+      respondText(response, found.status, wireErrorText(found, ctx, name));
     }
   };
 }
