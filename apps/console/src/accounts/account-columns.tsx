@@ -51,7 +51,7 @@ export function useAccountColumns(): DataColumn<Account>[] {
     {
       key: 'roles',
       title: t('fields.bindings'),
-      width: 190,
+      width: 160,
       render: (account) => {
         const roles = [...account.bindings, ...account.groups.flatMap(({ bindings }) => bindings)];
         const words = join([...new Set(roles.map(({ role, roleName }) => nameOf(role, roleName)))]);
