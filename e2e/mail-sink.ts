@@ -95,6 +95,7 @@ export async function mailThrough(api: Api, { port }: Pick<MailSink, 'port'>): P
   });
   return async () => {
     const { version } = await api.mail.get({});
-    await set({ ...server, sender: server.sender ?? 'basalt@basalt.test', version });
+    // A password goes to no other server than it was given for; what it was, nobody can read.
+    await set({ ...server, sender: server.sender ?? 'basalt@basalt.test', password: null, version });
   };
 }

@@ -62,8 +62,11 @@ export function DutyPanel({ policy }: { policy: LoginPolicy }) {
         ...duties.map((key) => ({
           key,
           tone: 'off' as const,
-          text: label(key),
-          detail: t(`does.${key}`),
+          text: (
+            <>
+              {label(key)} <span className="bs-tertiary">{t(`does.${key}`)}</span>
+            </>
+          ),
         })),
         ...conflictFacts(),
         { key: 'reversible', tone: 'ok', text: t('reversible') },

@@ -96,6 +96,8 @@ function MailBody({ settings, reread }: MailBodyProps) {
         const shape = shapeOf(error);
         const { text } = readable(error, locale, c('noAnswer'));
         const field = mailFields.find((key) => key === shape?.field);
+        // A password is not given on to another server or user; it has to be typed again.
+        if (field === 'password') setForm({ ...form, secret: 'set' });
         if (field) setErrors({ [field]: text });
         else setFailed({ text, stale: shape?.code === 'changedMeanwhile' });
       },

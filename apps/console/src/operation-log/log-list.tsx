@@ -56,7 +56,7 @@ export function LogList({ header, state, onState, query, withOperator }: LogList
     {
       key: 'at',
       title: t('columns.at'),
-      width: 170,
+      width: 182,
       sortable: withOperator,
       render: (entry) => (
         <Link href={entryHref(entry)} scroll={false} replace>
@@ -67,20 +67,20 @@ export function LogList({ header, state, onState, query, withOperator }: LogList
     {
       key: 'result',
       title: t('columns.result'),
-      width: 104,
+      width: 118,
       render: (entry) => <StateLabel tone={resultTones[entry.result]}>{t(`results.${entry.result}`)}</StateLabel>,
     },
     {
       key: 'operation',
       title: t('columns.operation'),
-      width: 180,
+      width: 170,
       render: (entry) => <span title={entry.operation}>{words.operation(entry.operation)}</span>,
     },
     { key: 'module', title: t('columns.module'), width: 120, render: (entry) => words.module(entry.module) },
     {
       key: 'resources',
       title: t('columns.resources'),
-      width: 190,
+      width: 180,
       render: (entry) => {
         const [first] = entry.resources;
         if (!first) return dash;
@@ -99,7 +99,7 @@ export function LogList({ header, state, onState, query, withOperator }: LogList
           {
             key: 'account',
             title: t('columns.account'),
-            width: 130,
+            width: 120,
             render: (entry: OperationEntry) => entry.account.name || dash,
           },
         ]
