@@ -34,7 +34,7 @@ const size = (name: string, otherwise: number): number =>
 const ENTRIES = size('ENTRIES', 1_000_000);
 const CHAINED = size('CHAINED', 100_000);
 const EXPORTED = size('EXPORTED', 100_000);
-const reader = { accountId: newId() as AccountId, regions: null, locale: 'zh-CN' } as const;
+const reader = { accountId: newId<AccountId>(), regions: null, locale: 'zh-CN' } as const;
 
 /** The one part whose memory counts runs in a process of its own: `--child=<database>`. */
 const child = process.argv.find((a) => a.startsWith('--child='))?.slice('--child='.length);

@@ -10,8 +10,8 @@ import { postgresOpen } from './harness.ts';
 
 let postgres: TestPostgres;
 let open: OpenDatabase;
-const me = newId() as AccountId;
-const other = newId() as AccountId;
+const me = newId<AccountId>();
+const other = newId<AccountId>();
 const r1 = 'region-1' as RegionKey;
 const r2 = 'region-2' as RegionKey;
 const vm = newId();
