@@ -83,7 +83,7 @@ export async function* zipStream(files: AsyncIterable<ZipFile> | Iterable<ZipFil
     };
     // the fastest level: what is written is text that shrinks to a tenth anyhow, and the door has other things to do
     const deflate = createDeflateRaw({ level: 1 });
-    const source = Readable.from(bytes());
+    const source = Readable.from(bytes(), { highWaterMark: 2 });
     source.once('error', (error: Error) => deflate.destroy(error));
     try {
       for await (const part of source.pipe(deflate)) {

@@ -29,7 +29,7 @@ export async function logExportsPrune(db: Executor, now: Date): Promise<void> {
   await db.delete(logExports).where(lte(logExports.expiresAt, now));
 }
 
-const BATCH = 1_000;
+const BATCH = 250;
 
 /** Everything selected as it is now, batch by batch, in the order of the statement's columns. Whoever stops early closes it. */
 export async function* logExportRows(
