@@ -133,6 +133,8 @@ export function apiKeyRegistryOpen(options: ApiKeyRegistryOptions): ApiKeyRegist
         keyId: secret.id,
         nonce,
         expiresAt: new Date((time + NONCE_S) * 1_000),
+        // to do a change once is worth the wait for the disk; to answer a read once after a crash is not
+        durable: method !== 'GET' && method !== 'HEAD',
       });
       if (!facts) {
         secrets.delete(publicKey);

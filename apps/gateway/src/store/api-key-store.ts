@@ -47,6 +47,8 @@ export interface NonceUse {
   readonly keyId: string;
   readonly nonce: string;
   readonly expiresAt: Date;
+  /** Also a crash of the database must not forget it; else the last moment before one may be forgotten. */
+  readonly durable: boolean;
 }
 
 /** Takes nonces, many in one statement; those that were not taken before. */
@@ -54,12 +56,15 @@ export async function noncesTake(
   db: Executor,
   uses: readonly NonceUse[],
 ): Promise<Pick<NonceUse, 'keyId' | 'nonce'>[]> {
+  const commit = uses.some(({ durable }) => durable) ? sql`current_setting('synchronous_commit')` : sql`'off'`;
   const keys = uses.map(({ keyId }) => keyId);
   const nonces = uses.map(({ nonce }) => nonce);
   const ends = uses.map(({ expiresAt }) => expiresAt.toISOString());
   const { rows } = await db.execute<{ keyId: string; nonce: string }>(sql`
     insert into ${apiNonces} (key_id, nonce, expires_at)
-    select * from unnest(${sql.param(keys)}::uuid[], ${sql.param(nonces)}::text[], ${sql.param(ends)}::timestamptz[])
+    select taken.* from
+      (select set_config('synchronous_commit', ${commit}, true)) as waits,
+      unnest(${sql.param(keys)}::uuid[], ${sql.param(nonces)}::text[], ${sql.param(ends)}::timestamptz[]) as taken
     on conflict do nothing returning key_id as "keyId", nonce`);
   return rows;
 }
