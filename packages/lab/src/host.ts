@@ -5,6 +5,7 @@
  */
 import { createHash } from 'node:crypto';
 import { cpSync, existsSync, mkdirSync, statSync, writeFileSync } from 'node:fs';
+import { availableParallelism } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { commandRun, commandTry } from './exec.ts';
@@ -147,18 +148,23 @@ export async function hostExists(instance: Instance, host: number): Promise<bool
   return (await commandTry(hostCommand(instance, host, ['true']))).code === 0;
 }
 
-/** Makes the host's namespaces and plugs its cables in; idempotent. */
-export async function hostEnsure(instance: Instance, host: number): Promise<void> {
-  hostStateEnsure(instance, host);
+/**
+ * A mount namespace may be pinned only by one with a smaller id. Linux 6.18 hands ids out to processors in batches, so that
+ * inside a container a new namespace may have the smaller one, depending on the processor that made it: seen as "Invalid
+ * argument" of the pinning mount. The other processors are tried then.
+ */
+async function namespacesMake(instance: Instance, host: number): Promise<void> {
   const files = hostFiles(instance, host);
-  if (!(await hostExists(instance, host))) {
+  const script = fileURLToPath(new URL('host-namespace.sh', import.meta.url));
+  const processors = availableParallelism();
+  for (let tries = 0; ; tries += 1) {
     await hostRemove(instance, host);
     await commandRun(['ip', 'netns', 'add', instanceNamespace(instance, host)]);
     mkdirSync(join(instance.runtimeDir, hostName(host)), { recursive: true });
     writeFileSync(files.mountNamespace, '');
     writeFileSync(files.utsNamespace, '');
-    const script = fileURLToPath(new URL('host-namespace.sh', import.meta.url));
-    await commandRun([
+    const made = await commandTry([
+      ...(tries === 0 ? [] : ['taskset', '--cpu-list', String((tries - 1) % processors)]),
       'nsenter',
       `--net=${files.networkNamespace}`,
       'unshare',
@@ -171,7 +177,16 @@ export async function hostEnsure(instance: Instance, host: number): Promise<void
       hostName(host),
       files.stateDir,
     ]);
+    if (made.code === 0) return;
+    if (tries >= processors || !/Invalid argument/u.test(made.stderr))
+      throw new Error(`the namespaces of ${hostName(host)} could not be made: ${made.stderr.trim()}`);
   }
+}
+
+/** Makes the host's namespaces and plugs its cables in; idempotent. */
+export async function hostEnsure(instance: Instance, host: number): Promise<void> {
+  hostStateEnsure(instance, host);
+  if (!(await hostExists(instance, host))) await namespacesMake(instance, host);
   await hostNetworkEnsure(instance, host);
 }
 
