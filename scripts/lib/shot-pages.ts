@@ -11,12 +11,15 @@ export interface ShotPage {
 export async function shotPages({ call }: PlatformApi, region: string): Promise<ShotPage[]> {
   const base = `/r/${region}`;
   const first = (items: readonly { readonly id: string }[]): string | undefined => items[0]?.id;
-  const [vms, images, networks, hosts, tasks] = await Promise.all([
+  const [vms, images, networks, hosts, tasks, accounts, groups, roles] = await Promise.all([
     call.vm.list({ region, limit: 1, filter: { state: ['running'] } }),
     call.image.list({ region, limit: 1 }),
     call.network.list({ region, limit: 1 }),
     call.host.list({ region, limit: 1 }),
     call.task.list({ region, limit: 20 }),
+    call.account.list({ limit: 1 }),
+    call.accountGroup.list({ limit: 1 }),
+    call.role.list({ limit: 50 }),
   ]);
   const of = (name: string, path: string, id: string | undefined, tab = ''): ShotPage[] =>
     id === undefined ? [] : [{ name, path: `${base}/${path}/${id}${tab}` }];
@@ -47,5 +50,17 @@ export async function shotPages({ call }: PlatformApi, region: string): Promise<
     ...of('task', 'tasks', task?.id),
     { name: 'events', path: `${base}/events` },
     { name: 'recycle-bin', path: `${base}/recycle-bin` },
+    { name: 'accounts', path: `${base}/accounts` },
+    ...of('account', 'accounts', first(accounts.items)),
+    { name: 'account-groups', path: `${base}/account-groups` },
+    ...of('account-group', 'account-groups', first(groups.items)),
+    { name: 'roles', path: `${base}/roles` },
+    ...of('role', 'roles', roles.items.find(({ builtIn }) => !builtIn)?.id ?? 'regionReadonly'),
+    { name: 'api-keys', path: `${base}/api-keys` },
+    { name: 'my-account', path: `${base}/my-account` },
+    { name: 'login-policy', path: `${base}/login-policy` },
+    { name: 'mail', path: `${base}/mail` },
+    { name: 'operation-log', path: `${base}/operation-log` },
+    { name: 'forgot-password', path: '/forgot-password', signedOut: true },
   ];
 }
