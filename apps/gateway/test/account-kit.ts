@@ -49,7 +49,7 @@ export function callerOf(
     const { body } = isQuery
       ? await send(door, 'GET', `${path}?input=${encodeURIComponent(JSON.stringify(input))}`, { cookie, headers })
       : await send(door, 'POST', path, { cookie, headers, body: input });
-    return body as Told;
+    return body;
   };
   return {
     async call(area, verb, input = {}) {
