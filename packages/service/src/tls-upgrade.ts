@@ -3,11 +3,12 @@
  * Node's own client would do, but its sockets cannot read into shared memory.
  */
 import type { SocketConstructorOpts } from 'node:net';
-import { connect, type ConnectionOptions, type TLSSocket } from 'node:tls';
+import { connect, createSecureContext, type ConnectionOptions, type SecureContext, type TLSSocket } from 'node:tls';
 import type { Writable } from 'node:stream';
 import { ByteRelay, readShared } from './byte-relay.ts';
 
 const HEAD_MOST = 16 * 1024;
+const CONTEXTS_MOST = 8;
 
 export interface UpgradeOptions {
   readonly host: string;
@@ -35,6 +36,19 @@ export class UpgradeRefused extends Error {
     super(`refused with ${status}`);
     this.status = status;
   }
+}
+
+const contexts = new Map<string, SecureContext>();
+
+/** One for all sockets of the same certificate: each of its own would cost more memory than the rest of an idle session. */
+function contextOf({ cert, key, ca, minVersion }: ConnectionOptions): SecureContext {
+  const name = JSON.stringify([cert, ca, minVersion]);
+  let context = contexts.get(name);
+  if (!context) {
+    if (contexts.size >= CONTEXTS_MOST) contexts.clear();
+    contexts.set(name, (context = createSecureContext({ cert, key, ca, minVersion })));
+  }
+  return context;
 }
 
 interface AnswerHead {
@@ -91,6 +105,7 @@ export function tlsUpgrade(options: UpgradeOptions): Promise<Upgraded> {
     let isAnswered = false;
     const connection: ConnectionOptions & Pick<SocketConstructorOpts, 'onread'> = {
       ...options.tls,
+      secureContext: contextOf(options.tls),
       host: options.host,
       port: options.port,
       onread: readShared((chunk) => {
