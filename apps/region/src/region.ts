@@ -57,7 +57,9 @@ export async function regionStart(env: RegionEnv, log: Logger): Promise<Region> 
   const real = env.DRIVERS === 'real';
   const identity = (id: HostId): string => `basalt://region/${key}/host/${id}`;
   const agents = httpsAgentDriver({ own, ca: ca.certificate, identity });
-  const network = real ? ovnNetworkDriver({ endpoints: env.OVN_NB.split(','), southbound: env.OVN_SB_REMOTE.split(','), owner: key }) : simNetworkDriver();
+  const network = real
+    ? ovnNetworkDriver({ endpoints: env.OVN_NB.split(','), southbound: env.OVN_SB_REMOTE.split(','), owner: key })
+    : simNetworkDriver();
   const ceph = { conf: env.CEPH_CONF, user: cephUserName(env.CEPH_USER), keyring: env.CEPH_KEYRING };
   const storage = real ? cephStorageDriver(new CephClient(ceph)) : simStorageDriver();
 

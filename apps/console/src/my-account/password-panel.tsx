@@ -1,5 +1,15 @@
 'use client';
-import { ActionButton, Field, fieldHintId, formatExact, formatRelative, Note, Panel, useNow, useToast } from '@basalt/ui';
+import {
+  ActionButton,
+  Field,
+  fieldHintId,
+  formatExact,
+  formatRelative,
+  Note,
+  Panel,
+  useNow,
+  useToast,
+} from '@basalt/ui';
 import { useMutation } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';
