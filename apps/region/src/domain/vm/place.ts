@@ -48,7 +48,11 @@ export function placementRefusal(
   field: (rule: 'vcpu' | 'memory') => string | undefined = () => undefined,
 ): BasaltError {
   const [first] = candidates;
-  const awaited = first ? connecting(candidates, first).map((host) => host.name) : [];
+  const awaited = first
+    ? connecting(candidates, first)
+        .map((host) => host.name)
+        .toSorted()
+    : [];
   if (awaited.length > 0) {
     const more = awaited.length > NAMED ? ` … (${awaited.length})` : '';
     return new BasaltError('hostsConnecting', { hosts: `${awaited.slice(0, NAMED).join(', ')}${more}` });
