@@ -41,7 +41,7 @@ export interface Door extends AsyncDisposable {
     kind: 'query' | 'mutation',
     input: object,
     permissions?: '*' | Permission[],
-    actor?: Partial<ActorAssertion>  ,
+    actor?: Partial<ActorAssertion>,
   ): Promise<{ status: number; data: unknown; code: string | null }>;
 }
 
