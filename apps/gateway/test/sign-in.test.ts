@@ -36,6 +36,15 @@ describe('signing in', () => {
     });
   });
 
+  it('[IAM-09] many right passwords at the same moment are no wrong tries', async () => {
+    const answers = await Promise.all(
+      Array.from({ length: 12 }, () =>
+        rest(door, 'POST', '/session', { body: { email: 'admin@basalt.local', password: PASSWORD } }),
+      ),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(answers.map(() => 200));
+  });
+
   it('[IAM-01] sets a cookie that scripts and other sites cannot use', async () => {
     const answer = await signIn('admin@basalt.local', PASSWORD);
     const [session = ''] = answer.headers.getSetCookie();

@@ -16,6 +16,7 @@ import { limitsOf } from './signed-in.ts';
 import { sourceDenied } from './source-denied.ts';
 import { limitsRefusal } from './source-limits.ts';
 import { tokenCreate, tokenHash } from './token.ts';
+import { turnsOpen } from './turns.ts';
 
 const TICKET_MS = 5 * 60_000;
 
@@ -32,11 +33,17 @@ export type SignInStep =
   | { readonly step: 'done'; readonly token: string }
   | { readonly step: 'totp'; readonly ticket: string; readonly expiresAt: Date };
 
+/** A try counts as wrong until its password has been looked at, so those at the same moment wait for each other. */
+const turn = turnsOpen();
+
 /**
  * @throws BasaltError wrongCredentials, accountLocked and challengeRequired (also for addresses that no account has);
- * sourceRefused and hoursRefused once the password was right.
+ * sourceRefused and hoursRefused once the password was right; tooManyRequests.
  */
-export async function signIn(parts: Parts, given: Credentials, caller: Caller): Promise<SignInStep> {
+export const signIn = (parts: Parts, given: Credentials, caller: Caller): Promise<SignInStep> =>
+  turn(given.email, () => signInNow(parts, given, caller));
+
+async function signInNow(parts: Parts, given: Credentials, caller: Caller): Promise<SignInStep> {
   const { lockedUntil } = await tryTake(parts, given, caller);
   const account = await accountByEmail(parts.db, given.email);
   const right = await passwordVerify(account?.passwordHash ?? null, given.password);
