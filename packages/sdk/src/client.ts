@@ -130,7 +130,7 @@ export function clientCreate(options: ClientOptions): Client {
     for (let attempt = 1; ; attempt += 1) {
       try {
         const answer = await send({ ...request, headers, signal });
-        return (await answer.json()) as unknown;
+        return await answer.json();
       } catch (error) {
         signal?.throwIfAborted();
         if (attempt > tries || !mayHelp(error)) throw error;
