@@ -15,7 +15,11 @@ let seen: IncomingHttpHeaders = {};
 let upstream: string;
 beforeAll(async () => {
   postgres = await postgresOpen();
+  const served = new WeakSet<object>();
   pages = createServer((request, response) => {
+    // as a server whose idle time is over in the moment in which a request comes on a kept connection
+    if (request.url === '/late' && served.has(request.socket)) return void request.socket.destroy();
+    served.add(request.socket);
     seen = request.headers;
     response.writeHead(200, {
       'content-type': 'text/html',
@@ -54,6 +58,12 @@ describe('pages', () => {
     expect(answer.headers.get('x-powered-by')).toBeNull();
     const again = await send(door, 'GET', '/');
     expect(again.headers.get('content-security-policy')).not.toBe(policy);
+  });
+
+  it('[BYD-02] come also when a kept connection ends in that moment', async () => {
+    await Promise.all(['/a', '/b', '/c'].map((path) => send(door, 'GET', path)));
+    const answer = await send(door, 'GET', '/late');
+    expect([answer.status, answer.body['text']]).toEqual([200, '<p>/late</p>']);
   });
 
   it('[BYD-02] are drawn without the session', async () => {

@@ -69,26 +69,37 @@ export function pageProxy(parts: Parts, request: IncomingMessage, response: Serv
     if (response.headersSent) return void response.destroy();
     response.writeHead(503, { 'content-type': 'text/plain; charset=utf-8', 'retry-after': '2' }).end(unavailable);
   };
-  if (!parts.consoleUpstream) return fail();
-  const upstream = httpRequest(
-    {
-      agent,
-      host: parts.consoleUpstream.hostname,
-      port: parts.consoleUpstream.port,
-      path: request.url,
-      method: request.method,
-      headers: requestHeaders(parts, request, nonce, policy),
-      timeout: 30_000,
-    },
-    (answer) => {
-      for (const [name, value] of Object.entries(answer.headers))
-        if (value !== undefined && !hopByHop.has(name) && !own.has(name)) response.setHeader(name, value);
-      response.writeHead(answer.statusCode ?? 502);
-      pipeline(answer, response, () => undefined);
-    },
-  );
-  upstream.once('timeout', () => upstream.destroy(new Error('no answer')));
-  upstream.once('error', fail);
-  response.once('close', () => upstream.destroy());
-  upstream.end();
+  const { consoleUpstream } = parts;
+  if (!consoleUpstream) return fail();
+  const send = (): void => {
+    const upstream = httpRequest(
+      {
+        agent,
+        host: consoleUpstream.hostname,
+        port: consoleUpstream.port,
+        path: request.url,
+        method: request.method,
+        headers: requestHeaders(parts, request, nonce, policy),
+        timeout: 30_000,
+      },
+      (answer) => {
+        for (const [name, value] of Object.entries(answer.headers))
+          if (value !== undefined && !hopByHop.has(name) && !own.has(name)) response.setHeader(name, value);
+        response.writeHead(answer.statusCode ?? 502);
+        pipeline(answer, response, () => undefined);
+      },
+    );
+    upstream.once('timeout', () => upstream.destroy(new Error('no answer')));
+    upstream.once('error', (error: NodeJS.ErrnoException) => {
+      if (response.destroyed) return;
+      // a kept connection that the other side closed in the same moment; each such one fails once, a new one does not
+      if (upstream.reusedSocket && !response.headersSent && /^(ECONNRESET|EPIPE)$/u.test(error.code ?? ''))
+        return send();
+      parts.log.warn({ error, path: request.url }, 'the console’s server did not answer');
+      fail();
+    });
+    response.once('close', () => upstream.destroy());
+    upstream.end();
+  };
+  send();
 }
