@@ -88,7 +88,7 @@ export function useVmColumns(region: string): DataColumn<VmSummary>[] {
         render: (vm) => formatBytes(vm.memory),
       },
       { key: 'image', title: t('columns.image'), width: 110, render: (vm) => vm.image?.name ?? none },
-      { key: 'owner', title: t('columns.owner'), width: 120, render: (vm) => vm.owner.name },
+      { key: 'owner', title: t('columns.owner'), width: 110, optional: true, render: (vm) => vm.owner.name },
       {
         key: 'createdAt',
         title: t('columns.createdAt'),
