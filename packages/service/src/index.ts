@@ -1,6 +1,7 @@
 export * from './assertion.ts';
 export * from './byte-relay.ts';
 export * from './canonical-json.ts';
+export * from './differences.ts';
 export * from './env.ts';
 export * from './ids.ts';
 export * from './key-ring.ts';

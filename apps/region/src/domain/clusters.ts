@@ -1,4 +1,5 @@
 import { BasaltError, type ClusterId, type ComputeCluster, type Flavor, type StorageCluster } from '@basalt/contract';
+import { differences } from '@basalt/service';
 import {
   clusterAll,
   clusterById,
@@ -11,7 +12,7 @@ import {
 } from '../store/cluster.ts';
 import { isUniqueViolation, type Reader } from '../store/database.ts';
 import type { Context } from './context.ts';
-import { changesOf, mutate } from './mutate.ts';
+import { mutate } from './mutate.ts';
 import { existing } from './refusal.ts';
 
 export async function computeClusterShapes(db: Reader): Promise<ComputeCluster[]> {
@@ -56,7 +57,7 @@ export async function computeClusterRename(
       work.changed('cluster', input.id);
       work.log({
         resource: { kind: 'cluster', id: input.id, name: input.name },
-        details: changesOf(before, { name: input.name }),
+        details: differences(before, { name: input.name }),
       });
       const shapes = await computeClusterShapes(work.tx);
       return existing(

@@ -80,18 +80,6 @@ export function mutate<T>(ctx: Context, options: MutateOptions, body: (work: Mut
   });
 }
 
-/** Changed values for the log: of what is given, what differs from before. */
-export function changesOf(
-  before: Readonly<Record<string, unknown>>,
-  given: Readonly<Record<string, unknown>>,
-): Record<string, { from: unknown; to: unknown }> {
-  return Object.fromEntries(
-    Object.entries(given)
-      .filter(([field, to]) => to !== undefined && canonicalJson(before[field]) !== canonicalJson(to))
-      .map(([field, to]) => [field, { from: before[field] ?? null, to }]),
-  );
-}
-
 const nameTables: Readonly<Record<string, string>> = {
   vm: 'vms',
   host: 'hosts',

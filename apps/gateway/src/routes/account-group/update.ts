@@ -1,5 +1,6 @@
 import type { InputOf } from '@basalt/rpc';
 import type { procedures } from '@basalt/contract';
+import { differences } from '@basalt/service';
 import { change, type Work } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { accountsChanged } from '../../identity/account-changed.ts';
@@ -12,7 +13,6 @@ import type { SignedIn } from '../../identity/signed-in.ts';
 import type { Parts } from '../../parts.ts';
 import { groupByName, groupChange, membersAdd, membersOf, membersRemove } from '../../store/group-store.ts';
 import { bindingsReplace } from '../../store/role-store.ts';
-import { differences } from '../differences.ts';
 import { given } from '../given.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { groupOrThrow, groupShape, membersDemand } from './group-shape.ts';

@@ -1,3 +1,4 @@
+import { differences } from '@basalt/service';
 import { change } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { accountsChanged } from '../../identity/account-changed.ts';
@@ -9,7 +10,6 @@ import type { Parts } from '../../parts.ts';
 import { accountChange } from '../../store/account-store.ts';
 import { groupsOf } from '../../store/group-store.ts';
 import { bindingsOf, bindingsReplace } from '../../store/role-store.ts';
-import { differences } from '../differences.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { accountOrThrow, accountShape } from './account-shape.ts';
 

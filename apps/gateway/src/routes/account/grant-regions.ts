@@ -1,3 +1,4 @@
+import { differences } from '@basalt/service';
 import { change } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { accountsChanged } from '../../identity/account-changed.ts';
@@ -6,7 +7,6 @@ import { grantDemand, grantorOf } from '../../identity/grants-check.ts';
 import type { Parts } from '../../parts.ts';
 import { accountChange } from '../../store/account-store.ts';
 import { accountRights, rightsLock } from '../../store/role-store.ts';
-import { differences } from '../differences.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { accountOrThrow, accountShape } from './account-shape.ts';
 import { regionsDemand } from './regions.ts';

@@ -1,3 +1,4 @@
+import { differences } from '@basalt/service';
 import { change } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { accountsChanged } from '../../identity/account-changed.ts';
@@ -5,7 +6,6 @@ import { limitsOf } from '../../identity/signed-in.ts';
 import { sourceLimitsCanonical } from '../../identity/source-limits.ts';
 import type { Parts } from '../../parts.ts';
 import { accountChange } from '../../store/account-store.ts';
-import { differences } from '../differences.ts';
 import { accountOrThrow, accountShape } from './account-shape.ts';
 
 /** IAM-12: kept in canonical form; holds from the next request, of sessions and keys alike. */

@@ -1,3 +1,4 @@
+import { differences } from '@basalt/service';
 import { change } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { accountsChanged } from '../../identity/account-changed.ts';
@@ -6,7 +7,6 @@ import { takeOverDemand } from '../../identity/grants-check.ts';
 import type { Parts } from '../../parts.ts';
 import { accountByEmail, accountChange, accountLinksVoid } from '../../store/account-store.ts';
 import { rightsLock } from '../../store/role-store.ts';
-import { differences } from '../differences.ts';
 import { given } from '../given.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { accountOrThrow, accountShape } from './account-shape.ts';

@@ -1,11 +1,11 @@
 import { mailServer } from '@basalt/contract';
+import { differences } from '@basalt/service';
 import { change } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { mailServerCheck, passwordChosen } from '../../mail/settings-check.ts';
 import { mailSettingsTold, storedMail } from '../../mail/settings.ts';
 import type { Parts } from '../../parts.ts';
 import { settingGet, settingPut } from '../../store/setting-store.ts';
-import { differences } from '../differences.ts';
 
 /** SET-01. The password goes in and never comes out. */
 export const mailUpdate = ({ seal, wake }: Parts): OwnDeed<'mail', 'update'> =>

@@ -1,10 +1,10 @@
+import { differences } from '@basalt/service';
 import { change } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { nameTaken } from '../../identity/account-refusal.ts';
 import type { Parts } from '../../parts.ts';
 import { notificationGroupChange } from '../../store/log-rule-store.ts';
 import { isUniqueViolation } from '../../store/unique.ts';
-import { differences } from '../differences.ts';
 import { emailsOnce, groupOrThrow, groupTold } from './group-shape.ts';
 
 export const notificationGroupUpdate = (_parts: Parts): OwnDeed<'notificationGroup', 'update'> =>

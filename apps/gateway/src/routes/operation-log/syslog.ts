@@ -1,4 +1,5 @@
 import { BasaltError, both, syslogServer } from '@basalt/contract';
+import { differences } from '@basalt/service';
 import { change, read } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { syslogStored, syslogTold } from '../../log/syslog-settings.ts';
@@ -7,7 +8,6 @@ import type { Parts } from '../../parts.ts';
 import { logForwardBegin } from '../../store/log-forward-store.ts';
 import { operationLogHead } from '../../store/operation-log-store.ts';
 import { settingPut } from '../../store/setting-store.ts';
-import { differences } from '../differences.ts';
 import { systemLevelCheck } from './reader.ts';
 
 export const operationLogSyslog = ({ db }: Parts): OwnDeed<'operationLog', 'syslog'> =>

@@ -1,11 +1,11 @@
 import { logRuleInput } from '@basalt/contract';
+import { differences } from '@basalt/service';
 import { change } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { nameTaken } from '../../identity/account-refusal.ts';
 import type { Parts } from '../../parts.ts';
 import { logRuleChange } from '../../store/log-rule-store.ts';
 import { isUniqueViolation } from '../../store/unique.ts';
-import { differences } from '../differences.ts';
 import { groupOrThrow } from '../notification-group/group-shape.ts';
 import { ruleOrThrow, ruleRegionsCheck, ruleShape } from './rule-shape.ts';
 

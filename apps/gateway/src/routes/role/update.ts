@@ -1,3 +1,4 @@
+import { differences } from '@basalt/service';
 import { change } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { accountsChanged } from '../../identity/account-changed.ts';
@@ -6,7 +7,6 @@ import { conflictsDemand } from '../../identity/grants-bindings.ts';
 import { grantorOf } from '../../identity/grants-check.ts';
 import type { Parts } from '../../parts.ts';
 import { rightsLock, roleAccountIds, roleChange, roleIsNarrowed } from '../../store/role-store.ts';
-import { differences } from '../differences.ts';
 import { given } from '../given.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { contentDemand, permissionsDemand } from './content.ts';

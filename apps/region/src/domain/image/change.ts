@@ -1,9 +1,10 @@
 import { BasaltError, type Image, type ImageId, type TaskId } from '@basalt/contract';
+import { differences } from '@basalt/service';
 import { isUniqueViolation } from '../../store/database.ts';
 import { imageLock, imageShapes, imageUpdate, imageUsers, uploadById, uploadDelete } from '../../store/image.ts';
 import { tasksActiveOf } from '../../store/task.ts';
 import type { Context } from '../context.ts';
-import { changesOf, mutate } from '../mutate.ts';
+import { mutate } from '../mutate.ts';
 import { actionDemand, existing, kindText } from '../refusal.ts';
 import { stagingRemove, uploadForget } from './upload.ts';
 
@@ -31,7 +32,7 @@ export async function imageChange(
         work.changed('image', id);
         work.log({
           resource: { kind: 'image', id, name: name ?? image.name },
-          details: changesOf(image, { name, note }),
+          details: differences(image, { name, note }),
         });
       }
       return existing((await imageShapes(work.tx, [id]))[0], 'image');

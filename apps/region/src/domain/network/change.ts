@@ -8,7 +8,7 @@ import {
   type SubnetInput,
 } from '@basalt/contract';
 import type { InputOf } from '@basalt/rpc';
-import { newId } from '@basalt/service';
+import { differences, newId } from '@basalt/service';
 import { addressToNumber, cidrCanonical, cidrContains, cidrInterval, dhcpServerChoose } from '../../ipam/range.ts';
 import { isUniqueViolation } from '../../store/database.ts';
 import {
@@ -25,7 +25,7 @@ import {
 import type { Reader } from '../../store/database.ts';
 import { tasksActiveOf } from '../../store/task.ts';
 import type { Context } from '../context.ts';
-import { changesOf, mutate } from '../mutate.ts';
+import { mutate } from '../mutate.ts';
 import { existing, invalid, kindText, refused } from '../refusal.ts';
 
 type NetworkProcedures = (typeof procedures)['network'];
@@ -123,7 +123,7 @@ export async function networkChange(ctx: Context, input: InputOf<NetworkProcedur
       work.log({
         resource: target,
         taskId,
-        details: { ...changesOf(network, own), ...changesOf({ ...known.subnet }, sub) },
+        details: { ...differences(network, own), ...differences({ ...known.subnet }, sub) },
       });
       return networkShape(work.tx, id);
     });

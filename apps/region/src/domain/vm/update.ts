@@ -1,9 +1,10 @@
 import { BasaltError, type VmId, type VmSummary } from '@basalt/contract';
+import { differences } from '@basalt/service';
 import { isUniqueViolation } from '../../store/database.ts';
 import { vmLock, vmSearchRefresh, vmUpdate } from '../../store/vm.ts';
 import { vmSummaries } from '../../store/vm-shape.ts';
 import type { Context } from '../context.ts';
-import { changesOf, mutate } from '../mutate.ts';
+import { mutate } from '../mutate.ts';
 import { actionDemand, existing } from '../refusal.ts';
 
 export interface VmUpdateInput {
@@ -28,7 +29,7 @@ export async function vmChange(ctx: Context, input: VmUpdateInput): Promise<VmSu
         });
         await vmSearchRefresh(work.tx, id);
         work.changed('vm', id);
-        work.log({ resource: { kind: 'vm', id, name: name ?? vm.name }, details: changesOf(vm, { name, note }) });
+        work.log({ resource: { kind: 'vm', id, name: name ?? vm.name }, details: differences(vm, { name, note }) });
       }
       return existing((await vmSummaries(work.tx, [id]))[0], 'vm');
     });
