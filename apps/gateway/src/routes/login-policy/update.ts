@@ -1,4 +1,5 @@
 import type { LoginPolicyValues } from '@basalt/contract';
+import { differences } from '@basalt/service';
 import { change } from '../../http/change.ts';
 import type { OwnDeed } from '../../http/own-call.ts';
 import { noticeSend } from '../../store/notices.ts';
@@ -6,21 +7,11 @@ import type { Parts } from '../../parts.ts';
 import { settingPut } from '../../store/setting-store.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 
-type Changes = Record<string, { readonly from: unknown; readonly to: unknown }>;
-
-/** What differs, by paths such as `password.minLength`. */
-function changesOf(before: LoginPolicyValues, after: LoginPolicyValues): Changes {
-  const flat = (values: object, path = ''): [string, unknown][] =>
-    Object.entries(values).flatMap(([key, value]: [string, unknown]) =>
-      typeof value === 'object' && value !== null ? flat(value, `${path}${key}.`) : [[`${path}${key}`, value]],
-    );
-  const now = new Map(flat(before));
-  return Object.fromEntries(
-    flat(after)
-      .filter(([key, to]) => now.get(key) !== to)
-      .map(([key, to]) => [key, { from: now.get(key), to }]),
+/** Values by paths such as `password.minLength`. */
+const flat = (values: object, path = ''): [string, unknown][] =>
+  Object.entries(values).flatMap(([key, value]: [string, unknown]) =>
+    typeof value === 'object' && value !== null ? flat(value, `${path}${key}.`) : [[`${path}${key}`, value]],
   );
-}
 
 /** SET-05: holds from the next request, in every gateway process. */
 export const loginPolicyUpdate = (parts: Parts): OwnDeed<'loginPolicy', 'update'> =>
@@ -32,7 +23,7 @@ export const loginPolicyUpdate = (parts: Parts): OwnDeed<'loginPolicy', 'update'
     const { name } = signedInOrThrow(ctx);
     const row = await settingPut(work.tx, { key: 'loginPolicy', value: values, version, by: name });
     await noticeSend(work.tx, { kind: 'policy' });
-    work.detail(changesOf({ ...before }, values));
+    work.detail(differences(Object.fromEntries(flat(before)), Object.fromEntries(flat(values))));
     work.after(async () => {
       await parts.policy.refresh();
       // what is known of sessions was judged by the policy of before
