@@ -36,6 +36,8 @@ export const regionPaths = {
   console: '/v1/console',
   upload: '/v1/images',
   health: '/v1/health',
+  /** Events after `?after=N`, for webhooks: see event-feed.ts. */
+  eventFeed: '/v1/event-feed',
   /** Entries of the region's operation log after `?after=N`, for the gateway's chain. */
   operationLog: '/v1/operation-log',
   enrol: '/v1/enrol',

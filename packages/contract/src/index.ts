@@ -25,4 +25,6 @@ export * from './schemas/placement.ts';
 export * from './schemas/vm.ts';
 export * from './schemas/overview.ts';
 export * from './schemas/live-event.ts';
+export * from './schemas/webhook.ts';
+export * from './event-feed.ts';
 export * from './procedures/index.ts';

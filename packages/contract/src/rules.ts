@@ -28,5 +28,13 @@ export const ruleTexts: Readonly<Record<string, Text>> = {
   sha256: { 'zh-CN': '应为 64 位小写十六进制', 'en-US': '64 lower-case hexadecimal digits' },
   clock: { 'zh-CN': '应为 00:00–24:00 的时刻，例如 08:30', 'en-US': 'a time from 00:00 to 24:00 such as 08:30' },
   mailHost: { 'zh-CN': '应为主机名或 IP 地址', 'en-US': 'a host name or IP address' },
+  webhookUrl: {
+    'zh-CN': '应为 http 或 https 地址，不含用户名、密码和片段',
+    'en-US': 'an http or https address without user, password or fragment',
+  },
+  headerName: { 'zh-CN': '请求头名称含不允许的字符', 'en-US': 'a header name without spaces or colons' },
+  headerReserved: { 'zh-CN': '该请求头由平台设置', 'en-US': 'this header is set by the platform' },
+  headerValue: { 'zh-CN': '只能含可打印的 ASCII 字符', 'en-US': 'printable ASCII characters only' },
+  headerTwice: { 'zh-CN': '请求头名称重复', 'en-US': 'each header once' },
   unknownField: { 'zh-CN': '未知字段', 'en-US': 'unknown field' },
 };

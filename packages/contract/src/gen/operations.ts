@@ -2664,6 +2664,78 @@ export const operationTable = {
    "en-US": "Test mail"
   }
  },
+ "webhook.create": {
+  "module": "webhook",
+  "permission": "webhook:create",
+  "label": {
+   "zh-CN": "创建 Webhook",
+   "en-US": "Create webhook"
+  }
+ },
+ "webhook.update": {
+  "module": "webhook",
+  "permission": "webhook:update",
+  "label": {
+   "zh-CN": "修改 Webhook",
+   "en-US": "Update webhook"
+  }
+ },
+ "webhook.rotateSecret": {
+  "module": "webhook",
+  "permission": "webhook:update",
+  "label": {
+   "zh-CN": "轮换 Webhook 密钥",
+   "en-US": "Rotate secret of webhook"
+  }
+ },
+ "webhook.retry": {
+  "module": "webhook",
+  "permission": "webhook:update",
+  "label": {
+   "zh-CN": "立即重试 Webhook",
+   "en-US": "Retry webhook"
+  }
+ },
+ "webhook.skip": {
+  "module": "webhook",
+  "permission": "webhook:update",
+  "label": {
+   "zh-CN": "跳过 Webhook 待投递事件",
+   "en-US": "Skip waiting events of webhook"
+  }
+ },
+ "webhook.turnOff": {
+  "module": "webhook",
+  "permission": null,
+  "label": {
+   "zh-CN": "停用 Webhook（接收端已移除）",
+   "en-US": "Webhook turned off, its receiver is gone"
+  }
+ },
+ "webhook.test": {
+  "module": "webhook",
+  "permission": "webhook:test",
+  "label": {
+   "zh-CN": "测试 Webhook",
+   "en-US": "Test webhook"
+  }
+ },
+ "webhook.delete": {
+  "module": "webhook",
+  "permission": "webhook:delete",
+  "label": {
+   "zh-CN": "删除 Webhook",
+   "en-US": "Delete webhook"
+  }
+ },
+ "webhook.updateDestinations": {
+  "module": "webhook",
+  "permission": "webhook:manageDestinations",
+  "label": {
+   "zh-CN": "修改 Webhook 允许的内网地址",
+   "en-US": "Change private networks webhooks may be sent to"
+  }
+ },
  "policy.setDiskQosSwitch": {
   "module": "policy",
   "permission": "policy:update",
@@ -3366,6 +3438,10 @@ export const moduleTable = {
  "mail": {
   "zh-CN": "邮箱设置",
   "en-US": "Mail settings"
+ },
+ "webhook": {
+  "zh-CN": "Webhook",
+  "en-US": "Webhook"
  },
  "policy": {
   "zh-CN": "产品策略",

@@ -2826,6 +2826,60 @@ export const permissionTable = {
   "kind": "manage",
   "scope": "global"
  },
+ "webhook:read": {
+  "label": {
+   "zh-CN": "查看 Webhook",
+   "en-US": "View webhooks"
+  },
+  "resource": "webhook",
+  "kind": "read",
+  "scope": "global"
+ },
+ "webhook:create": {
+  "label": {
+   "zh-CN": "创建 Webhook",
+   "en-US": "Create webhook"
+  },
+  "resource": "webhook",
+  "kind": "create",
+  "scope": "global"
+ },
+ "webhook:update": {
+  "label": {
+   "zh-CN": "修改 Webhook",
+   "en-US": "Update webhook"
+  },
+  "resource": "webhook",
+  "kind": "update",
+  "scope": "global"
+ },
+ "webhook:delete": {
+  "label": {
+   "zh-CN": "删除 Webhook",
+   "en-US": "Delete webhook"
+  },
+  "resource": "webhook",
+  "kind": "delete",
+  "scope": "global"
+ },
+ "webhook:test": {
+  "label": {
+   "zh-CN": "测试 Webhook",
+   "en-US": "Test webhook"
+  },
+  "resource": "webhook",
+  "kind": "manage",
+  "scope": "global"
+ },
+ "webhook:manageDestinations": {
+  "label": {
+   "zh-CN": "管理 Webhook 允许的内网地址",
+   "en-US": "Manage private networks webhooks may be sent to"
+  },
+  "resource": "webhook",
+  "kind": "manage",
+  "scope": "global"
+ },
  "policy:read": {
   "label": {
    "zh-CN": "查看产品策略",
@@ -3428,6 +3482,14 @@ export const resourceTable = {
   "group": "settings",
   "scope": "global"
  },
+ "webhook": {
+  "label": {
+   "zh-CN": "Webhook",
+   "en-US": "Webhook"
+  },
+  "group": "settings",
+  "scope": "global"
+ },
  "policy": {
   "label": {
    "zh-CN": "产品策略",
@@ -3793,6 +3855,12 @@ export const builtInRoles = {
    "mail:read",
    "mail:update",
    "mail:test",
+   "webhook:read",
+   "webhook:create",
+   "webhook:update",
+   "webhook:delete",
+   "webhook:test",
+   "webhook:manageDestinations",
    "policy:read",
    "policy:update",
    "setting:read",
@@ -3878,6 +3946,7 @@ export const builtInRoles = {
    "session:read",
    "branding:read",
    "mail:read",
+   "webhook:read",
    "policy:read",
    "setting:read",
    "license:read",
@@ -4524,6 +4593,12 @@ export const builtInRoles = {
    "mail:read",
    "mail:update",
    "mail:test",
+   "webhook:read",
+   "webhook:create",
+   "webhook:update",
+   "webhook:delete",
+   "webhook:test",
+   "webhook:manageDestinations",
    "policy:read",
    "policy:update",
    "setting:read",

@@ -8,6 +8,7 @@ import { computeClusters, flavors, hosts, overview, storageClusters } from './ph
 import { platform, regions, session } from './platform.ts';
 import { loginPolicies, mail, notificationGroups, operationLogs } from './settings.ts';
 import { vms } from './vm.ts';
+import { webhooks } from './webhook.ts';
 
 /** What the gateway answers itself: what regions share. */
 export const gatewayProcedures = {
@@ -23,6 +24,7 @@ export const gatewayProcedures = {
   mail,
   operationLog: operationLogs,
   notificationGroup: notificationGroups,
+  webhook: webhooks,
 } as const satisfies ProcedureTree;
 
 /** What a region answers; the gateway forwards it. */
