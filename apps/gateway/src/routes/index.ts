@@ -14,6 +14,7 @@ import { operationLogDeeds } from './operation-log/index.ts';
 import { regionList } from './region-list.ts';
 import { roleDeeds } from './role/index.ts';
 import { sessionDeeds } from './session/index.ts';
+import { webhookDeeds } from './webhook/index.ts';
 
 const passwordPolicyOf = ({ policy }: Parts) => {
   const { minLength, minClasses } = policy.now().password;
@@ -44,4 +45,5 @@ export const gatewayDeeds = (parts: Parts): OwnDeeds => ({
   mail: mailDeeds(parts),
   operationLog: operationLogDeeds(parts),
   notificationGroup: notificationGroupDeeds(parts),
+  webhook: webhookDeeds(parts),
 });
