@@ -17,7 +17,7 @@ import {
 import { newId } from '@basalt/service';
 import { reaches, reachOf, type Facts } from '../src/domain/rights.ts';
 import { vmCreate } from '../src/domain/vm/create.ts';
-import { liveRender } from '../src/server/live-hub.ts';
+import { liveRender } from '../src/server/live-render.ts';
 import { outboxAfter } from '../src/store/event.ts';
 import * as schema from '../src/store/schema/index.ts';
 import { doorOpen, type Door } from './door-fixture.ts';
@@ -111,7 +111,7 @@ describe('an operator of own VMs', () => {
     const actor = { sub: mine, permissions: shared, own: ownPermissions, scoped: [] };
     const told = items
       .filter(({ permission, facts }) => facts && reaches(reachOf(actor, permission), facts))
-      .map(({ text }) => liveEvent.parse(JSON.parse(text.slice(text.indexOf('data: ') + 6))));
+      .map(({ event }) => liveEvent.parse(event));
     expect(told.some((event) => event.id === vmMine)).toBe(true);
     expect(JSON.stringify(told)).not.toContain(vmOther);
   });

@@ -4,129 +4,26 @@
  * connection.
  */
 import pg from 'pg';
-import {
-  resourceEvent,
-  type Host,
-  type HostId,
-  type ImageId,
-  type LiveEvent,
-  type NetworkId,
-  type Permission,
-  type Task,
-  type TaskId,
-  type VmId,
-} from '@basalt/contract';
 import type { Logger } from '@basalt/service';
-import { inArray } from 'drizzle-orm';
-import { computeClusterShapes, storageClusterShapes } from '../domain/clusters.ts';
-import type { Facts } from '../domain/rights.ts';
 import type { Database } from '../store/database.ts';
 import { outboxAfter, outboxOldest, type OutboxRow } from '../store/event.ts';
-import { hostShapes } from '../store/host.ts';
-import { imageShapes } from '../store/image.ts';
-import { networksByIds, networkShapes } from '../store/network.ts';
 import { sequenceNow } from '../store/page.ts';
-import { vmFacts } from '../store/reach.ts';
-import { tasks } from '../store/schema/index.ts';
-import { taskShape } from '../store/task.ts';
 import { OUTBOX_CHANNEL } from '../store/transact.ts';
-import { vmSummaries } from '../store/vm-shape.ts';
+import { liveRender, type Rendered } from './live-render.ts';
 
-export interface LiveItem {
+export interface LiveItem extends Pick<Rendered, 'permission' | 'facts'> {
   readonly sequence: number;
-  readonly permission: Permission;
-  /** Of the VM that it is about, and of who did it; null: of nothing that has an owner. */
-  readonly facts: Facts | null;
   /** As the stream sends it, line ends included. */
   readonly text: string;
 }
 
-const permissions: Readonly<Record<LiveEvent['kind'], Permission>> = {
-  vm: 'vm:read',
-  host: 'host:read',
-  image: 'image:read',
-  network: 'network:read',
-  task: 'task:read',
-  cluster: 'computeCluster:read',
-  storageCluster: 'storageCluster:read',
-  event: 'resourceEvent:read',
-};
-
-/** The resource that an event's row is about. */
-const eventAbout = (data: unknown) => resourceEvent.safeParse(data).data?.resource;
-
-const byId = <T extends { readonly id: string }>(items: readonly T[]): Map<string, unknown> =>
-  new Map(items.map((item) => [item.id, item]));
-
-/** The present list form of many resources of one kind. What is not there any more is missing in the answer. */
-const readers: Readonly<Record<LiveEvent['kind'], (db: Database, ids: string[]) => Promise<Map<string, unknown>>>> = {
-  vm: async (db, ids) => byId(await vmSummaries(db, ids as VmId[])),
-  host: async (db, ids) => byId(await hostShapes(db, ids as HostId[])),
-  image: async (db, ids) => byId(await imageShapes(db, ids as ImageId[])),
-  network: async (db, ids) => byId(await networkShapes(db, await networksByIds(db, ids as NetworkId[]))),
-  task: async (db, ids) =>
-    byId(
-      (
-        await db
-          .select()
-          .from(tasks)
-          .where(inArray(tasks.id, ids as TaskId[]))
-      ).map(taskShape),
-    ),
-  cluster: async (db) => byId(await computeClusterShapes(db)),
-  storageCluster: async (db) => byId(await storageClusterShapes(db)),
-  event: async () => new Map(),
-};
-
-/** Reads what the rows are about and puts it into the stream's form. */
-/** What rights are asked about for each row: of VMs, and of tasks and events about VMs. */
-async function factsOf(
-  db: Database,
-  rows: readonly OutboxRow[],
-  things: ReadonlyMap<LiveEvent['kind'], Map<string, unknown>>,
-): Promise<(row: OutboxRow) => Facts | null> {
-  const taskOf = (row: OutboxRow) => things.get('task')?.get(row.resourceId) as Task | undefined;
-  const vmOf = (row: OutboxRow): string | null => {
-    if (row.kind === 'vm') return row.resourceId;
-    const about = row.kind === 'task' ? taskOf(row)?.target : row.kind === 'event' ? eventAbout(row.data) : undefined;
-    return about?.kind === 'vm' ? about.id : null;
-  };
-  const vms = await vmFacts(db, [...new Set(rows.flatMap((row) => vmOf(row) ?? []))]);
-  return (row) => {
-    if (row.kind === 'host') {
-      const host = things.get('host')?.get(row.resourceId) as Host | undefined;
-      return { hostId: row.resourceId, clusterId: host?.cluster.id ?? null };
-    }
-    if (row.kind === 'cluster') return { clusterId: row.resourceId };
-    const vm = vms.get(vmOf(row) ?? '') ?? null;
-    const actor = row.kind === 'task' ? taskOf(row)?.actor.id : undefined;
-    return actor === undefined ? vm : { ...vm, startedBy: actor };
-  };
-}
-
-export async function liveRender(db: Database, rows: readonly OutboxRow[]): Promise<LiveItem[]> {
-  const kinds = new Map<LiveEvent['kind'], Map<string, unknown>>();
-  for (const [kind, group] of Map.groupBy(rows, (row) => row.kind))
-    kinds.set(kind, await readers[kind](db, [...new Set(group.map((row) => row.resourceId))]));
-  const facts = await factsOf(db, rows, kinds);
-  return rows.map((row) => {
-    const data = row.kind === 'event' ? row.data : (kinds.get(row.kind)?.get(row.resourceId) ?? null);
-    const event: LiveEvent = {
-      sequence: row.sequence,
-      at: row.at.toISOString(),
-      kind: row.kind,
-      change: data === null ? 'deleted' : row.change,
-      id: row.resourceId,
-      data,
-    };
-    return {
-      sequence: row.sequence,
-      permission: permissions[row.kind],
-      facts: facts(row),
-      text: `id: ${row.sequence}\ndata: ${JSON.stringify(event)}\n\n`,
-    };
-  });
-}
+const liveItems = async (db: Database, rows: readonly OutboxRow[]): Promise<LiveItem[]> =>
+  (await liveRender(db, rows)).map(({ event, permission, facts }) => ({
+    sequence: event.sequence,
+    permission,
+    facts,
+    text: `id: ${event.sequence}\ndata: ${JSON.stringify(event)}\n\n`,
+  }));
 
 export interface LiveHub {
   /**
@@ -160,7 +57,7 @@ export async function liveHubStart(db: Database, url: string, log: Logger): Prom
         const rows = await outboxAfter(db, last, BATCH);
         const newest = rows.at(-1);
         if (!newest) break;
-        const items = listeners.size > 0 ? await liveRender(db, rows) : [];
+        const items = listeners.size > 0 ? await liveItems(db, rows) : [];
         last = newest.sequence;
         for (const deliver of listeners) deliver(items);
         if (rows.length < BATCH) break;
@@ -213,7 +110,7 @@ export async function liveHubStart(db: Database, url: string, log: Logger): Prom
       // catches up until it stands where the hub stands, then joins in the same turn of the event loop
       while (at < last) {
         const rows = await outboxAfter(db, at, BATCH);
-        deliver(await liveRender(db, rows));
+        deliver(await liveItems(db, rows));
         at = rows.at(-1)?.sequence ?? last;
       }
       const from = at;

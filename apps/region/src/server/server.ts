@@ -15,6 +15,7 @@ import { imageReceive } from '../domain/image/upload.ts';
 import { requestIdOf, type ActorCheck } from './actor.ts';
 import type { ConsoleDoor } from './console-door.ts';
 import { enrolServe } from './enrol-door.ts';
+import { eventFeed } from './event-feed.ts';
 import type { LiveHub } from './live-hub.ts';
 import { liveServe } from './live-door.ts';
 import { peerOf } from './peers.ts';
@@ -86,6 +87,10 @@ export async function serverOpen(options: ServerOptions): Promise<Server> {
       const asked = feedInput.safeParse(Object.fromEntries(searchParams));
       if (!asked.success) throw new BasaltError('invalidInput', { field: 'after', rule: '0…' });
       return respondJson(response, 200, await operationFeed(services.db, asked.data.after, asked.data.limit));
+    }
+    if (path === regionPaths.eventFeed && request.method === 'GET') {
+      const { searchParams } = new URL(request.url ?? '/', 'http://region');
+      return respondJson(response, 200, await eventFeed(services.db, searchParams));
     }
     const image = uploadPath.exec(path);
     if (image?.[1] && request.method === 'PUT') return upload(request, response, image[1]);

@@ -1,5 +1,5 @@
 /** Resource events, the outbox as the live stream reads it, findings and health. */
-import { and, asc, count, desc, eq, gt, lt, sql } from 'drizzle-orm';
+import { and, asc, count, desc, eq, gt, lt, max, sql } from 'drizzle-orm';
 import type { ResourceEvent } from '@basalt/contract';
 import type { Reader } from './database.ts';
 import type { OffsetPage } from './page.ts';
@@ -57,6 +57,27 @@ export async function outboxOldest(db: Reader): Promise<number | null> {
   const [row] = await db.select({ sequence: outbox.sequence }).from(outbox).orderBy(asc(outbox.sequence)).limit(1);
   return row?.sequence ?? null;
 }
+
+/**
+ * Rows behind `after` and what is left of those before, as of one moment: trimming goes on meanwhile, and must not make a gap
+ * between two statements that nobody is told of.
+ */
+export const outboxPage = (
+  db: Reader,
+  after: number,
+  limit: number,
+): Promise<{ rows: OutboxRow[]; oldest: number | null; head: number }> =>
+  db.transaction(
+    async (tx) => {
+      const [last] = await tx.select({ head: max(outbox.sequence) }).from(outbox);
+      return {
+        rows: await outboxAfter(tx, after, limit),
+        oldest: await outboxOldest(tx),
+        head: last?.head ?? 0,
+      };
+    },
+    { isolationLevel: 'repeatable read', accessMode: 'read only' },
+  );
 
 /** Forgets what is older than the given ages in hours; the newest outbox row stays, because `sequenceNow` reads it. */
 export async function historyTrim(db: Reader, { outboxHours = 24, tokenHours = 24 } = {}): Promise<void> {
