@@ -4,7 +4,6 @@ import {
   ActionButton,
   FieldGrid,
   formatExact,
-  FormErrors,
   FormFoot,
   FormPage,
   FormSection,
@@ -16,26 +15,18 @@ import {
 } from '@basalt/ui';
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { useLocale, useTranslations } from 'next-intl';
-import { useState } from 'react';
 import { useTRPC } from '@/api/client.ts';
-import { readable, shapeOf } from '@/api/errors.ts';
 import { fieldErrors } from '@/forms/field-errors.ts';
+import { SettingsNotes } from '@/forms/settings-notes.tsx';
 import { UnsavedGuard } from '@/forms/unsaved-guard.tsx';
+import { useSettingsForm } from '@/forms/use-settings-form.ts';
 import { usePermissionReason } from '@/session/session.tsx';
 import { QueryError } from '@/shell/query-error.tsx';
 import { requestTokenMake } from '@/vms/request-token.ts';
 import { DutyPanel } from './duty-panel.tsx';
 import { PolicyAside } from './policy-aside.tsx';
 import { controlId, PolicyNumber, PolicySwitch } from './policy-fields.tsx';
-import {
-  changesOf,
-  formOf,
-  policyFields,
-  policyOf,
-  type NumberField,
-  type PolicyForm,
-  type SwitchField,
-} from './policy-form.ts';
+import { changesOf, formOf, policyFields, policyOf, type NumberField, type SwitchField } from './policy-form.ts';
 
 /** How one signs in to this platform: passwords, lock-out, sessions, keys, separation of duties. */
 export function LoginPolicyPage() {
@@ -72,47 +63,33 @@ function PolicyBody({
   const client = useQueryClient();
   const toast = useToast();
   const denied = usePermissionReason()('loginPolicy:update');
-  // The policy the form began from: one that arrives later must not move what is being typed.
-  const [base, setBase] = useState(policy);
-  const [form, setForm] = useState<PolicyForm>(() => formOf(policy));
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const [failed, setFailed] = useState<{ text: string; stale: boolean } | undefined>(undefined);
+  const settings = useSettingsForm({
+    stored: policy,
+    formOf,
+    fields: policyFields,
+    idOf: controlId,
+    reread,
+    disabled: denied !== undefined,
+  });
+  const { base, form, errors } = settings;
   const before = formOf(base);
   const changed = changesOf(before, form);
-  const begin = (next: LoginPolicy) => {
-    setBase(next);
-    setForm(formOf(next));
-    setErrors({});
-    setFailed(undefined);
-  };
-  const set = (field: NumberField | SwitchField, value: number | boolean | null) => {
-    setForm({ ...form, [field]: value });
-    setErrors(Object.fromEntries(Object.entries(errors).filter(([key]) => key !== field)));
-  };
+  const set = (field: NumberField | SwitchField, value: number | boolean | null) => settings.set({ [field]: value });
   const update = useMutation(
     trpc.loginPolicy.update.mutationOptions({
       onSuccess: (next) => {
         client.setQueriesData({ queryKey: trpc.loginPolicy.get.pathKey() }, next);
         void client.invalidateQueries({ queryKey: trpc.platform.info.pathKey() });
-        begin(next);
+        settings.begin(next);
         toast({ tone: 'ok', title: t('saved'), description: t('savedWhen') });
       },
-      onError: (error) => {
-        const shape = shapeOf(error);
-        const { text } = readable(error, locale, c('noAnswer'));
-        const field = policyFields.find((key) => key === shape?.field);
-        if (field) setErrors({ [field]: text });
-        else setFailed({ text, stale: shape?.code === 'changedMeanwhile' });
-      },
+      onError: settings.refuse,
     }),
   );
   const submit = () => {
-    setFailed(undefined);
     const parsed = procedures.loginPolicy.update.input.safeParse({ ...policyOf(form), version: base.version });
-    const found = parsed.success ? {} : fieldErrors(parsed.error, locale);
-    setErrors(found);
+    settings.show(parsed.success ? {} : fieldErrors(parsed.error, locale));
     if (parsed.success) update.mutate({ ...parsed.data, requestToken: requestTokenMake() });
-    else document.getElementById(controlId(policyFields.find((field) => field in found) ?? ''))?.focus();
   };
   const number = (field: NumberField, off = false) => (
     <PolicyNumber
@@ -155,33 +132,11 @@ function PolicyBody({
             note={
               <>
                 {denied !== undefined && <Note tone="off">{denied}</Note>}
-                <FormErrors
-                  title={c('fixFields')}
-                  errors={policyFields
-                    .filter((field) => field in errors)
-                    .map((field) => ({
-                      id: controlId(field),
-                      label: t(`fields.${field.replace('.', '_') as 'lockout_minutes'}`),
-                    }))}
+                <SettingsNotes
+                  settings={settings}
+                  label={(field) => t(`fields.${field.replace('.', '_') as 'lockout_minutes'}`)}
+                  readAgain={t('readAgain')}
                 />
-                {failed && (
-                  <Note
-                    tone="err"
-                    action={
-                      failed.stale && (
-                        <ActionButton
-                          kind="link"
-                          size="small"
-                          onClick={() => void reread().then(({ data }) => data && begin(data))}
-                        >
-                          {t('readAgain')}
-                        </ActionButton>
-                      )
-                    }
-                  >
-                    {failed.text}
-                  </Note>
-                )}
               </>
             }
           />
@@ -198,7 +153,7 @@ function PolicyBody({
             >
               {c('save')}
             </ActionButton>
-            {changed.length > 0 && <ActionButton onClick={() => begin(base)}>{t('discard')}</ActionButton>}
+            {changed.length > 0 && <ActionButton onClick={settings.discard}>{t('discard')}</ActionButton>}
           </FormFoot>
         }
       >

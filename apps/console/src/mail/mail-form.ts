@@ -57,5 +57,3 @@ export function securityChange(form: MailForm, security: MailForm['security']): 
   const usual = form.port === null || Object.values<number>(usualPorts).includes(form.port);
   return { security, ...(usual ? { port: usualPorts[security] } : {}) };
 }
-
-export const sameForm = (a: MailForm, b: MailForm): boolean => JSON.stringify(a) === JSON.stringify(b);

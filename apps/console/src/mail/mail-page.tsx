@@ -4,10 +4,8 @@ import {
   ActionButton,
   Field,
   FieldGrid,
-  fieldHintId,
   FoldedSection,
   formatExact,
-  FormErrors,
   Note,
   PageHeader,
   Panel,
@@ -20,15 +18,15 @@ import {
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Input, InputNumber, Switch } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';
-import { useState } from 'react';
 import { useTRPC } from '@/api/client.ts';
-import { readable, shapeOf } from '@/api/errors.ts';
 import { fieldErrors } from '@/forms/field-errors.ts';
+import { SettingsNotes } from '@/forms/settings-notes.tsx';
 import { UnsavedGuard } from '@/forms/unsaved-guard.tsx';
+import { useSettingsForm } from '@/forms/use-settings-form.ts';
 import { usePermissionReason } from '@/session/session.tsx';
 import { QueryError } from '@/shell/query-error.tsx';
 import { requestTokenMake } from '@/vms/request-token.ts';
-import { formOf, mailFields, sameForm, securityChange, serverOf, type MailForm } from './mail-form.ts';
+import { formOf, mailFields, securityChange, serverOf } from './mail-form.ts';
 import { MailSecretField } from './mail-secret-field.tsx';
 import { MailTestPanel } from './mail-test-panel.tsx';
 import styles from './mail.module.css';
@@ -69,37 +67,26 @@ function MailBody({ settings, reread }: MailBodyProps) {
   const client = useQueryClient();
   const toast = useToast();
   const denied = usePermissionReason()('mail:update');
-  const [base, setBase] = useState(settings);
-  const [form, setForm] = useState<MailForm>(() => formOf(settings));
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const [failed, setFailed] = useState<{ text: string; stale: boolean } | undefined>(undefined);
-  const changed = !sameForm(formOf(base), form);
-  const begin = (next: MailSettings) => {
-    setBase(next);
-    setForm(formOf(next));
-    setErrors({});
-    setFailed(undefined);
-  };
-  const set = (change: Partial<MailForm>) => {
-    setForm({ ...form, ...change });
-    setErrors(Object.fromEntries(Object.entries(errors).filter(([key]) => !(key in change))));
-  };
+  const settingsForm = useSettingsForm({
+    stored: settings,
+    formOf,
+    fields: mailFields,
+    idOf: id,
+    reread,
+    disabled: denied !== undefined,
+  });
+  const { base, form, changed, errors, set, control } = settingsForm;
   const update = useMutation(
     trpc.mail.update.mutationOptions({
       onSuccess: (next) => {
         client.setQueriesData({ queryKey: trpc.mail.get.pathKey() }, next);
         void client.invalidateQueries({ queryKey: trpc.platform.info.pathKey() });
-        begin(next);
+        settingsForm.begin(next);
         toast({ tone: 'ok', title: t('saved') });
       },
       onError: (error) => {
-        const shape = shapeOf(error);
-        const { text } = readable(error, locale, c('noAnswer'));
-        const field = mailFields.find((key) => key === shape?.field);
         // A password is not given on to another server or user; it has to be typed again.
-        if (field === 'password') setForm({ ...form, secret: 'set' });
-        if (field) setErrors({ [field]: text });
-        else setFailed({ text, stale: shape?.code === 'changedMeanwhile' });
+        if (settingsForm.refuse(error) === 'password') set({ secret: 'set' });
       },
     }),
   );
@@ -109,22 +96,12 @@ function MailBody({ settings, reread }: MailBodyProps) {
     const found: Record<string, string> = parsed.success ? {} : { ...fieldErrors(parsed.error, locale) };
     if (form.host.trim() === '') found['host'] = t('hostMissing');
     if (form.secret === 'set' && form.password === '') found['password'] = t('passwordMissing');
-    setErrors(found);
-    const first = mailFields.find((field) => field in found);
-    if (first !== undefined) document.getElementById(id(first))?.focus();
-    return Object.keys(found).length === 0;
+    return settingsForm.show(found);
   };
   const submit = () => {
-    setFailed(undefined);
     const parsed = procedures.mail.update.input.safeParse({ ...serverOf(form), version: base.version });
     if (check() && parsed.success) update.mutate({ ...parsed.data, requestToken: requestTokenMake() });
   };
-  const control = (field: string) => ({
-    id: id(field),
-    disabled: denied !== undefined,
-    'aria-describedby': fieldHintId(id(field)),
-    status: errors[field] === undefined ? ('' as const) : ('error' as const),
-  });
   return (
     <>
       <UnsavedGuard active={changed && !update.isPending} />
@@ -146,30 +123,11 @@ function MailBody({ settings, reread }: MailBodyProps) {
           >
             <div className={styles.notes}>
               {denied !== undefined && <Note tone="off">{denied}</Note>}
-              <FormErrors
-                title={c('fixFields')}
-                errors={mailFields
-                  .filter((field) => field in errors)
-                  .map((field) => ({ id: id(field), label: t(`fields.${field}`) }))}
+              <SettingsNotes
+                settings={settingsForm}
+                label={(field) => t(`fields.${field}`)}
+                readAgain={t('readAgain')}
               />
-              {failed && (
-                <Note
-                  tone="err"
-                  action={
-                    failed.stale && (
-                      <ActionButton
-                        kind="link"
-                        size="small"
-                        onClick={() => void reread().then(({ data }) => data && begin(data))}
-                      >
-                        {t('readAgain')}
-                      </ActionButton>
-                    )
-                  }
-                >
-                  {failed.text}
-                </Note>
-              )}
             </div>
             <Field id={id('enabled')} label={t('fields.enabled')} hint={t('hints.enabled')}>
               <Switch
@@ -283,7 +241,7 @@ function MailBody({ settings, reread }: MailBodyProps) {
               >
                 {c('save')}
               </ActionButton>
-              {changed && <ActionButton onClick={() => begin(base)}>{t('discard')}</ActionButton>}
+              {changed && <ActionButton onClick={settingsForm.discard}>{t('discard')}</ActionButton>}
             </div>
           </form>
         </Panel>

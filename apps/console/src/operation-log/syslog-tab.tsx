@@ -5,9 +5,7 @@ import {
   FactGrid,
   Field,
   FieldGrid,
-  fieldHintId,
   FoldedSection,
-  FormErrors,
   formatNumber,
   Note,
   Panel,
@@ -20,11 +18,11 @@ import {
 import { useMutation, useQuery, useQueryClient } from '@tanstack/react-query';
 import { Input, InputNumber, Select, Switch } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';
-import { useState } from 'react';
 import { background, useTRPC } from '@/api/client.ts';
-import { readable, shapeOf } from '@/api/errors.ts';
 import { fieldErrors } from '@/forms/field-errors.ts';
+import { SettingsNotes } from '@/forms/settings-notes.tsx';
 import { UnsavedGuard } from '@/forms/unsaved-guard.tsx';
+import { useSettingsForm } from '@/forms/use-settings-form.ts';
 import { usePermissionReason } from '@/session/session.tsx';
 import { QueryError } from '@/shell/query-error.tsx';
 import { requestTokenMake } from '@/vms/request-token.ts';
@@ -53,7 +51,7 @@ export function SyslogTab({ header }: { header: (actions?: React.ReactNode) => R
       <PanelGrid columns={[2, 1]}>
         <Panel title={t('title')}>
           {syslog.isPending && <SkeletonLines lines={5} label={c('loading')} />}
-          {syslog.data && <SyslogForm key={syslog.data.version} settings={syslog.data} />}
+          {syslog.data && <SyslogForm stored={syslog.data} reread={() => syslog.refetch()} />}
         </Panel>
         <Panel title={t('state')}>
           {state.data ? <SyslogState settings={state.data} /> : <SkeletonLines lines={3} label={c('loading')} />}
@@ -85,7 +83,21 @@ function SyslogState({ settings }: { settings: SyslogSettings }) {
   );
 }
 
-function SyslogForm({ settings }: { settings: SyslogSettings }) {
+const valuesOf = ({ enabled, host, port, transport, facility, ca }: SyslogSettings): Values => ({
+  enabled,
+  host,
+  port,
+  transport,
+  facility,
+  ca,
+});
+
+interface SyslogFormProps {
+  stored: SyslogSettings;
+  reread: () => Promise<{ data: SyslogSettings | undefined }>;
+}
+
+function SyslogForm({ stored, reread }: SyslogFormProps) {
   const t = useTranslations('operationLog.syslog');
   const c = useTranslations('common');
   const locale = useLocale();
@@ -93,47 +105,34 @@ function SyslogForm({ settings }: { settings: SyslogSettings }) {
   const client = useQueryClient();
   const toast = useToast();
   const denied = usePermissionReason()('operationLog:manageRules');
-  const { enabled, host, port, transport, facility, ca } = settings;
-  const stored: Values = { enabled, host, port, transport, facility, ca };
-  const [values, setValues] = useState<Values>(stored);
-  const [errors, setErrors] = useState<Readonly<Record<string, string>>>({});
-  const [failed, setFailed] = useState<{ text: string; stale: boolean } | undefined>(undefined);
-  const changed = JSON.stringify(values) !== JSON.stringify(stored);
-  const set = (change: Partial<Values>) => {
-    setValues({ ...values, ...change });
-    setErrors(Object.fromEntries(Object.entries(errors).filter(([key]) => !(key in change))));
-  };
+  const settings = useSettingsForm({
+    stored,
+    formOf: valuesOf,
+    fields,
+    idOf: id,
+    reread,
+    disabled: denied !== undefined,
+  });
+  const { form: values, changed, errors, set, control } = settings;
   const update = useMutation(
     trpc.operationLog.updateSyslog.mutationOptions({
       onSuccess: (next) => {
         client.setQueriesData({ queryKey: trpc.operationLog.syslog.pathKey() }, next);
+        settings.begin(next);
         toast({ tone: 'ok', title: t('saved') });
       },
-      onError: (error) => {
-        const shape = shapeOf(error);
-        const { text } = readable(error, locale, c('noAnswer'));
-        const field = fields.find((key) => key === shape?.field);
-        if (field) setErrors({ [field]: text });
-        else setFailed({ text, stale: shape?.code === 'changedMeanwhile' });
-      },
+      onError: settings.refuse,
     }),
   );
   const submit = () => {
-    setFailed(undefined);
-    const parsed = procedures.operationLog.updateSyslog.input.safeParse({ ...values, version: settings.version });
+    const parsed = procedures.operationLog.updateSyslog.input.safeParse({
+      ...values,
+      version: settings.base.version,
+    });
     const found: Record<string, string> = parsed.success ? {} : { ...fieldErrors(parsed.error, locale) };
     if (values.enabled && values.host.trim() === '') found['host'] = t('hostMissing');
-    setErrors(found);
-    if (parsed.success && Object.keys(found).length === 0)
-      update.mutate({ ...parsed.data, requestToken: requestTokenMake() });
-    else document.getElementById(id(fields.find((key) => key in found) ?? 'host'))?.focus();
+    if (settings.show(found) && parsed.success) update.mutate({ ...parsed.data, requestToken: requestTokenMake() });
   };
-  const control = (field: string) => ({
-    id: id(field),
-    disabled: denied !== undefined,
-    'aria-describedby': fieldHintId(id(field)),
-    status: errors[field] === undefined ? ('' as const) : ('error' as const),
-  });
   return (
     <form
       className={styles.form}
@@ -144,28 +143,7 @@ function SyslogForm({ settings }: { settings: SyslogSettings }) {
       }}
     >
       <UnsavedGuard active={changed && !update.isPending} />
-      <FormErrors
-        title={c('fixFields')}
-        errors={fields.filter((key) => key in errors).map((key) => ({ id: id(key), label: t(key) }))}
-      />
-      {failed && (
-        <Note
-          tone="err"
-          action={
-            failed.stale && (
-              <ActionButton
-                kind="link"
-                size="small"
-                onClick={() => void client.invalidateQueries({ queryKey: trpc.operationLog.syslog.pathKey() })}
-              >
-                {t('readAgain')}
-              </ActionButton>
-            )
-          }
-        >
-          {failed.text}
-        </Note>
-      )}
+      <SettingsNotes settings={settings} label={t} readAgain={t('readAgain')} />
       <Field id={id('enabled')} label={t('enabled')} hint={t('enabledHint')}>
         <Switch
           id={id('enabled')}
