@@ -1,4 +1,4 @@
-import { eq } from 'drizzle-orm';
+import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import {
   actionRefusal,
@@ -14,6 +14,7 @@ import { imageAnnounce } from '../src/domain/image/upload.ts';
 import { networkChange, networkCreate, networkDelete } from '../src/domain/network/change.ts';
 import { networkAddresses } from '../src/domain/network/addresses.ts';
 import { hostLockSet, hostRemove } from '../src/domain/host/change.ts';
+import { computeClusterShapes } from '../src/domain/clusters.ts';
 import { overviewGet } from '../src/domain/overview.ts';
 import { vmBulk } from '../src/domain/vm/bulk.ts';
 import { vmCreate } from '../src/domain/vm/create.ts';
@@ -21,6 +22,7 @@ import { vmAct, vmActions, type VmActionKind } from '../src/domain/vm/power.ts';
 import { vmChange } from '../src/domain/vm/update.ts';
 import { searchFind } from '../src/domain/search.ts';
 import { allocationRelease, allocationsOf } from '../src/store/allocation.ts';
+import { hostPage } from '../src/store/host.ts';
 import * as schema from '../src/store/schema/index.ts';
 import { transact } from '../src/store/transact.ts';
 import { vmLock, vmStateSet } from '../src/store/vm.ts';
@@ -261,6 +263,29 @@ test('[BIN-01] what has lost its disks is not restored as if nothing had happene
   const error = await failing(vmAct(f.context(), 'recycleBin.restore', { id }));
   expect(error.text('en-US')).toContain('can only be destroyed');
   expect(await vmAct(f.context(), 'recycleBin.destroy', { id })).toHaveProperty('taskId');
+});
+
+test('[CLU-01] hosts that are busy to the last are shown as full, not as more than full, whatever is kept back on them', async () => {
+  const before = await f.db.select().from(schema.hosts);
+  await f.db.update(schema.hosts).set({ reserveVcpu: 2, cpuUse: 1, memoryUsed: sql`${schema.hosts.capacityMemory}` });
+  try {
+    const [cluster] = await computeClusterShapes(f.db);
+    if (!cluster) throw new Error('no cluster');
+    expect(cluster.vcpu.total).toBeLessThan(before.reduce((sum, host) => sum + host.capacityVcpu, 0));
+    expect(cluster.vcpu.used).toBeCloseTo(cluster.vcpu.total, 6);
+    expect(cluster.memory.used).toBeCloseTo(cluster.memory.total, -1);
+    const { items } = await hostPage(
+      f.db,
+      { sort: { field: 'name', order: 'asc' }, reach: 'all' },
+      { limit: 10, offset: 0 },
+    );
+    expect(items.map((host) => [host.vcpu.used, host.memory.used])).toEqual(
+      items.map((host) => [host.vcpu.total, host.memory.total]),
+    );
+  } finally {
+    for (const { id, reserveVcpu, cpuUse, memoryUsed } of before)
+      await f.db.update(schema.hosts).set({ reserveVcpu, cpuUse, memoryUsed }).where(eq(schema.hosts.id, id));
+  }
 });
 
 test('[CLU-01] the overview counts what is allocated and names what wants somebody', async () => {

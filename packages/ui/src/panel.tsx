@@ -33,10 +33,21 @@ export function Panel({ title, count, hint, extra, flush = false, className, chi
   );
 }
 
-/** A grid of panels with the page's gutter; `columns` as CSS fractions, e.g. [2, 1]. */
-export function PanelGrid({ columns = [1], children }: { columns?: readonly number[]; children: React.ReactNode }) {
+export interface PanelGridProps {
+  /** As CSS fractions, e.g. [2, 1]. */
+  columns?: readonly number[];
+  /** Neighbours are as tall as the tallest of their row. */
+  level?: boolean;
+  children: React.ReactNode;
+}
+
+/** A grid of panels with the page's gutter. */
+export function PanelGrid({ columns = [1], level = false, children }: PanelGridProps) {
   return (
-    <div className={styles.grid} style={{ gridTemplateColumns: columns.map((n) => `minmax(0, ${n}fr)`).join(' ') }}>
+    <div
+      className={cx(styles.grid, level && styles.level)}
+      style={{ gridTemplateColumns: columns.map((n) => `minmax(0, ${n}fr)`).join(' ') }}
+    >
       {children}
     </div>
   );

@@ -52,28 +52,33 @@ export function HostInventoryPanels({ inventory }: { inventory: Host['inventory'
         <DataTable
           fill={false}
           columns={[
-            { key: 'name', title: t('name'), width: 140, render: (row) => row.name },
+            { key: 'name', title: t('name'), width: 100, render: (row) => row.name },
             {
               key: 'up',
               title: t('link'),
-              width: 120,
+              width: 90,
               render: (row) => <StateLabel tone={row.up ? 'ok' : 'off'}>{row.up ? t('up') : t('down')}</StateLabel>,
             },
             {
               key: 'speed',
               title: t('speed'),
-              width: 110,
+              width: 104,
               align: 'right',
               render: (row) => (row.speed === null ? none : t('mbits', { speed: formatNumber(row.speed) })),
             },
-            { key: 'mtu', title: t('mtu'), width: 80, align: 'right', render: (row) => formatNumber(row.mtu) },
-            { key: 'mac', title: t('mac'), width: 160, mono: true, render: (row) => row.mac },
+            { key: 'mtu', title: t('mtu'), width: 64, align: 'right', render: (row) => formatNumber(row.mtu) },
+            { key: 'mac', title: t('mac'), width: 148, mono: true, render: (row) => row.mac },
             {
               key: 'addresses',
               title: t('addresses'),
               width: 200,
               mono: true,
-              render: (row) => (row.addresses.length === 0 ? none : row.addresses.join(', ')),
+              render: (row) =>
+                row.addresses.length === 0 ? (
+                  none
+                ) : (
+                  <span title={row.addresses.join('\n')}>{row.addresses.join(', ')}</span>
+                ),
             },
           ]}
           rows={inventory.nics}

@@ -1,11 +1,8 @@
 'use client';
 import type { Capacity, Overview } from '@basalt/contract';
-import { formatBytes, formatNumber, formatPercent, Panel, UsageBar } from '@basalt/ui';
+import { formatBytes, formatNumber, Panel } from '@basalt/ui';
 import { useTranslations } from 'next-intl';
-import styles from './overview.module.css';
-
-/** At most 1: what the platform itself uses is outside of what guests may be promised, and counts as full. */
-const share = (part: number, whole: number): number => (whole > 0 ? Math.min(1, part / whole) : 0);
+import { CapacityLine } from '@/clusters/capacity-line.tsx';
 
 /** Used and allocated of every resource on one bar each. */
 export function CapacityPanel({ data }: { data: Overview }) {
@@ -22,23 +19,9 @@ export function CapacityPanel({ data }: { data: Overview }) {
   ];
   return (
     <Panel title={t('title')} hint={t('hint')}>
-      <ul className={styles.rows}>
-        {rows.map(({ key, name, capacity: { used, allocated, total }, format }) => (
-          <li key={key}>
-            <span>{name}</span>
-            <UsageBar variant="wide" label={name} used={share(used ?? 0, total)} allocated={share(allocated, total)} />
-            <span className={styles.line}>
-              {used === null
-                ? t('lineUnknown', { allocated: format(allocated), total: format(total) })
-                : t('line', {
-                    used: formatPercent(share(used, total)),
-                    allocated: format(allocated),
-                    total: format(total),
-                  })}
-            </span>
-          </li>
-        ))}
-      </ul>
+      {rows.map(({ key, ...row }) => (
+        <CapacityLine key={key} {...row} />
+      ))}
     </Panel>
   );
 }

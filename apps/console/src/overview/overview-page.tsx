@@ -1,15 +1,6 @@
 'use client';
 import type { Overview } from '@basalt/contract';
-import {
-  ActionButton,
-  iconProps,
-  PageHeader,
-  PanelGrid,
-  PanelStack,
-  RelativeTime,
-  SkeletonLines,
-  StatePill,
-} from '@basalt/ui';
+import { ActionButton, iconProps, PageHeader, PanelGrid, RelativeTime, SkeletonLines, StatePill } from '@basalt/ui';
 import { useQuery } from '@tanstack/react-query';
 import { Plus } from 'lucide-react';
 import { useLocale, useTranslations } from 'next-intl';
@@ -81,15 +72,11 @@ export function OverviewPage() {
       )}
       {data ? (
         <>
-          <PanelGrid columns={[2, 1]}>
-            <PanelStack>
-              <AttentionPanel region={region.key} items={data.attention} />
-              <HealthPanel region={region.key} hosts={data.hosts} services={data.services} />
-            </PanelStack>
-            <PanelStack>
-              <CapacityPanel data={data} />
-              <VmStatesPanel region={region.key} states={data.vmStates} />
-            </PanelStack>
+          <PanelGrid columns={[2, 1]} level>
+            <AttentionPanel region={region.key} items={data.attention} />
+            <CapacityPanel data={data} />
+            <HealthPanel region={region.key} hosts={data.hosts} services={data.services} />
+            <VmStatesPanel region={region.key} states={data.vmStates} />
           </PanelGrid>
           <PanelGrid>
             <TasksPanel />

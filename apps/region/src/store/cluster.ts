@@ -45,13 +45,21 @@ export const clusterTotals = (db: Reader) =>
       down: sql<number>`count(*) filter (where ${hosts.state} in ('unreachable', 'failed', 'fencing'))::int`,
       vcpu: sql<number>`coalesce(sum(${hostPromise.vcpu}) filter (where ${hosts.state} in ('available', 'locked')), 0)::int`,
       vcpuAllocated: sql<number>`coalesce(sum(${hosts.allocatedVcpu}), 0)::int`,
-      vcpuUsed: sql<number | null>`sum(${hosts.cpuUse} * ${hosts.capacityVcpu})`.mapWith(Number),
+      vcpuUsed: sql<
+        number | null
+      >`sum(${hosts.cpuUse} * ${hostPromise.vcpu}) filter (where ${hosts.state} in ('available', 'locked'))`.mapWith(
+        Number,
+      ),
       memory:
         sql<number>`coalesce(sum(${hostPromise.memory}) filter (where ${hosts.state} in ('available', 'locked')), 0)`.mapWith(
           Number,
         ),
       memoryAllocated: sql<number>`coalesce(sum(${hosts.allocatedMemory}), 0)`.mapWith(Number),
-      memoryUsed: sql<number | null>`sum(${hosts.memoryUsed})`.mapWith(Number),
+      memoryUsed: sql<
+        number | null
+      >`sum(${hosts.memoryUsed}::float8 / nullif(${hosts.capacityMemory}, 0) * ${hostPromise.memory}) filter (where ${hosts.state} in ('available', 'locked'))`.mapWith(
+        Number,
+      ),
     })
     .from(hosts)
     .innerJoin(computeClusters, eq(computeClusters.id, hosts.clusterId))

@@ -47,9 +47,16 @@ const shape = ({ host, connected: heard, clusterName, vcpuTotal, memoryTotal, vm
   vcpu: {
     total: vcpuTotal,
     allocated: host.allocatedVcpu,
-    used: host.cpuUse === null ? null : Math.round(host.cpuUse * host.capacityVcpu * 100) / 100,
+    used: host.cpuUse === null ? null : Math.round(host.cpuUse * vcpuTotal * 100) / 100,
   },
-  memory: { total: memoryTotal, allocated: host.allocatedMemory, used: host.memoryUsed },
+  memory: {
+    total: memoryTotal,
+    allocated: host.allocatedMemory,
+    used:
+      host.memoryUsed === null || host.capacityMemory === 0
+        ? null
+        : Math.round((host.memoryUsed / host.capacityMemory) * memoryTotal),
+  },
   cpuUse: host.cpuUse,
   load1: host.load1,
   vms: guests,

@@ -6,7 +6,7 @@ export const capacity = z.object({
   /** What guests may be promised: physical × over-commit − reserve. */
   total: z.number(),
   allocated: z.number(),
-  /** Really in use now; null where it is not known. */
+  /** In use now, measured on the hosts, as that share of `total` which is busy there: at `total` nothing is idle any more. Null where it is not known. */
   used: z.number().nullable(),
 });
 export type Capacity = z.infer<typeof capacity>;
