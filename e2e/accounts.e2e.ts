@@ -3,6 +3,7 @@ import { paths } from '../apps/console/src/paths.ts';
 import { contextSignIn, expect, test, vmRunning, type Person } from './fixtures.ts';
 import { AccountPage, AccountsPage, callWord, choose } from './pages/accounts.ts';
 import { SignInPage } from './pages/sign-in.ts';
+import { VmConsolePage } from './pages/vm-console.ts';
 import { VmPage } from './pages/vm.ts';
 import { accountCreate, apiWith, fresh, freshPassword, region, sessionIssue, url } from './platform.ts';
 import { vmActionWord, zh } from './words.ts';
@@ -203,4 +204,22 @@ test('[IAM-19] acting on a machine of somebody else asks first and says whose it
   await expect(dialog).toContainText(zh('vm.confirm.foreign', { owner: vm.owner.name }));
   await dialog.getByRole('button', { name: zh('common.cancel') }).click();
   expect((await admin.api.vm.get({ region, id: vm.id })).state).toBe('running');
+
+  // a new name, too
+  await page.goto(paths.vm(region, vm.id, 'settings'));
+  const name = page.getByRole('textbox', { name: zh('vm.settings.name') });
+  await name.fill(`${vm.name}-x`);
+  await page.getByRole('button', { name: zh('common.save') }).click();
+  await expect(dialog).toContainText(zh('vm.confirm.foreign', { owner: vm.owner.name }));
+  expect((await admin.api.vm.get({ region, id: vm.id })).name).toBe(vm.name);
+  await dialog.getByRole('button', { name: zh('common.save') }).click();
+  await expect(dialog).toBeHidden();
+  await expect.poll(async () => (await admin.api.vm.get({ region, id: vm.id })).name).toBe(`${vm.name}-x`);
+
+  // and its screen
+  const screen = new VmConsolePage(page);
+  await screen.open(vm.id);
+  await expect(page.getByText(zh('vm.console.notOpened'))).toBeVisible();
+  await page.getByRole('button', { name: zh('vm.console.foreignOpen') }).click();
+  await screen.connected();
 });

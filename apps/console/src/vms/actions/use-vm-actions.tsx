@@ -11,11 +11,12 @@ import { objectActionLabel, vmAction, type VmActionKey } from '@/actions/registr
 import { useTRPC, useTRPCClient } from '@/api/client.ts';
 import { readable } from '@/api/errors.ts';
 import { paths } from '@/paths.ts';
-import { useConsole, useRegion } from '@/session/session.tsx';
+import { useRegion } from '@/session/session.tsx';
 import type { VmTarget } from '../vm-facts.tsx';
 import { applicability } from './applicability.ts';
 import { runMany, runOne, type Outcome, type ShutdownOptions } from './run-action.ts';
 import { useActionReason } from './use-action-reason.ts';
+import { useIsForeign } from './use-foreign-fact.ts';
 import { VmActionDialog } from './vm-action-dialog.tsx';
 
 interface Asked {
@@ -40,7 +41,7 @@ export function useVmActions(onDone?: (action: VmActionKey) => void): VmActions 
   const c = useTranslations('common');
   const locale = useLocale();
   const region = useRegion();
-  const { session } = useConsole();
+  const isForeign = useIsForeign();
   const router = useRouter();
   const trpc = useTRPC();
   const client = useTRPCClient();
@@ -106,8 +107,7 @@ export function useVmActions(onDone?: (action: VmActionKey) => void): VmActions 
     const next = { action, targets: possible, skipped: { count: targets.length - possible.length, reason } };
     setError(null);
     // Whose it is stands in the question: nobody stops somebody else's machine by a slip of the hand.
-    const foreign = possible.some((vm) => vm.owner.id !== session.account.id);
-    if (vmAction(action).confirm || action === 'shutdown' || foreign) setAsked(next);
+    if (vmAction(action).confirm || action === 'shutdown' || possible.some(isForeign)) setAsked(next);
     else void run(next);
   };
 

@@ -9,6 +9,7 @@ import { useRef, useState } from 'react';
 import { paths } from '@/paths.ts';
 import { usePermissionReason, useRegion } from '@/session/session.tsx';
 import { VmActionMenu } from '../actions/vm-action-menu.tsx';
+import { useIsForeign } from '../actions/use-foreign-fact.ts';
 import { useVm } from '../detail/vm-context.tsx';
 import { Copy } from '../vm-facts.tsx';
 import { combinations, pressesOf, pressesOfText } from './key-text.ts';
@@ -38,12 +39,16 @@ export function VmConsole() {
   const region = useRegion();
   const { vm, ask } = useVm();
   const denied = usePermissionReason()('vm:console');
+  const isForeign = useIsForeign();
   const on = onStates.includes(vm.state);
   const page = useRef<HTMLDivElement>(null);
   const [typing, setTyping] = useState(false);
   const [fit, setFit] = useState<'fit' | 'real'>('fit');
   const [line, setLine] = useState<'screen' | 'serial'>('screen');
-  const shown = on && denied === undefined;
+  const [agreed, setAgreed] = useState(false);
+  // a link or bookmark leads here too: nobody types into somebody else's machine by a slip of the hand
+  const foreign = isForeign(vm) && !agreed;
+  const shown = on && denied === undefined && !foreign;
   const { frame, ...rfb } = useRfb(region, vm.id, shown && line === 'screen');
   const { frame: serialFrame, ...serial } = useSerial(region, vm.id, shown && line === 'serial');
   const { state, reason, reconnect } = line === 'screen' ? rfb : serial;
@@ -134,7 +139,7 @@ export function VmConsole() {
           kind="text"
           label={t('reconnect')}
           icon={<RefreshCw {...iconProps()} />}
-          reason={on ? denied : t('off')}
+          reason={!on ? t('off') : foreign ? t('foreignFirst') : denied}
           onClick={reconnect}
         />
         <VmActionMenu vm={vm} actions={powerMenu} onAsk={ask}>
@@ -159,6 +164,17 @@ export function VmConsole() {
               }
             >
               {t('off')}
+            </EmptyState>
+          ) : foreign ? (
+            <EmptyState
+              title={t('foreignTitle', { name: vm.name, owner: vm.owner.name })}
+              actions={
+                <ActionButton kind="primary" onClick={() => setAgreed(true)}>
+                  {t('foreignOpen')}
+                </ActionButton>
+              }
+            >
+              {t('foreign')}
             </EmptyState>
           ) : (
             <>
@@ -196,7 +212,9 @@ export function VmConsole() {
       </div>
       <footer className={styles.foot}>
         <span role="status">
-          <StateLabel tone={on ? tones[state] : 'off'}>{on ? t(`states.${state}`) : v('screenOff')}</StateLabel>
+          <StateLabel tone={shown ? tones[state] : 'off'}>
+            {shown ? t(`states.${state}`) : on ? t('notOpened') : v('screenOff')}
+          </StateLabel>
         </span>
         {line === 'screen' && rfb.size && rfb.state === 'connected' && (
           <span>{t('size', { width: rfb.size.width, height: rfb.size.height })}</span>

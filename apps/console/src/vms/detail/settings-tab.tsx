@@ -1,6 +1,6 @@
 'use client';
 import { procedures } from '@basalt/contract';
-import { ActionButton, Field, fieldHintId, Panel, PanelGrid, useToast } from '@basalt/ui';
+import { ActionButton, ConfirmDialog, Field, fieldHintId, Panel, PanelGrid, useToast } from '@basalt/ui';
 import { useMutation, useQueryClient } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { useLocale, useTranslations } from 'next-intl';
@@ -9,6 +9,7 @@ import { useTRPC } from '@/api/client.ts';
 import { readable } from '@/api/errors.ts';
 import { useRegion } from '@/session/session.tsx';
 import { useActionReason } from '../actions/use-action-reason.ts';
+import { useForeignFact, useIsForeign } from '../actions/use-foreign-fact.ts';
 import { useProblemText } from '../create/use-problem-text.ts';
 import { requestTokenMake } from '../request-token.ts';
 import { useVm } from './vm-context.tsx';
@@ -27,8 +28,12 @@ export function SettingsTab() {
   const { vm } = useVm();
   const [name, setName] = useState(vm.name);
   const [note, setNote] = useState(vm.note);
+  const [asked, setAsked] = useState(false);
+  const isForeign = useIsForeign();
+  const foreignFact = useForeignFact();
   const update = useMutation(
     trpc.vm.update.mutationOptions({
+      onSettled: () => setAsked(false),
       onSuccess: () => {
         toast({ tone: 'ok', title: t('saved') });
         void queries.invalidateQueries({ queryKey: trpc.vm.get.pathKey() });
@@ -53,7 +58,10 @@ export function SettingsTab() {
           className={styles.form}
           onSubmit={(event) => {
             event.preventDefault();
-            if (denied === undefined && !unchanged && parsed.success) save();
+            if (denied === undefined && !unchanged && parsed.success) {
+              if (isForeign(vm)) setAsked(true);
+              else save();
+            }
           }}
         >
           <Field id="vm-settings-name" label={t('name')} required error={problemAt('name')}>
@@ -85,6 +93,19 @@ export function SettingsTab() {
             {c('save')}
           </ActionButton>
         </form>
+        {asked && (
+          <ConfirmDialog
+            open
+            title={t('confirm', { name: vm.name })}
+            facts={foreignFact([vm])}
+            confirmLabel={c('save')}
+            cancelLabel={c('cancel')}
+            closeLabel={c('close')}
+            busy={update.isPending}
+            onCancel={() => setAsked(false)}
+            onConfirm={save}
+          />
+        )}
       </Panel>
     </PanelGrid>
   );
