@@ -48,6 +48,10 @@ async function fill(): Promise<void> {
   await db.execute(
     `insert into idempotency (account_id, token, procedure, input_hash, answer) select id, '${newId()}', 'p', 'h', '${secret()}' from account`,
   );
+  await db.execute(
+    `insert into webhook (id, name, url, enabled, regions, kinds, ca, header_names, headers, secret, old_secret, created_by_name, updated_by)
+     select '${newId()}', '${newId()}', 'https://receiver.test/', false, '{}', '{}', '', '{x}', '${secret()}', '${secret()}', '${secret()}', 'x', 'x'`,
+  );
 }
 /** What lies sealed, opened, by place. */
 async function opened(): Promise<Record<string, string[]>> {

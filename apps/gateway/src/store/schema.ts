@@ -3,3 +3,4 @@ export * from './schema/identity.ts';
 export * from './schema/console.ts';
 export * from './schema/operation-log.ts';
 export * from './schema/settings.ts';
+export * from './schema/webhook.ts';

@@ -32,6 +32,9 @@ export const sealedPlaces: readonly SealedPlace[] = [
   },
   column('mail_outbox', 'text'),
   column('idempotency', 'answer'),
+  column('webhook', 'secret'),
+  column('webhook', 'old_secret'),
+  column('webhook', 'headers'),
 ];
 
 /** Rows whose text another key sealed. */

@@ -5,7 +5,7 @@ import type { Executor } from './database.ts';
 import { settings } from './schema.ts';
 
 export type SettingRow = typeof settings.$inferSelect;
-export type SettingKey = 'loginPolicy' | 'dutySeparation' | 'mail' | 'syslog';
+export type SettingKey = 'loginPolicy' | 'dutySeparation' | 'mail' | 'syslog' | 'webhookDestinations';
 
 export async function settingGet(db: Executor, key: SettingKey): Promise<SettingRow | null> {
   const [row] = await db.select().from(settings).where(eq(settings.key, key)).limit(1);

@@ -3,7 +3,7 @@ import { index, integer, jsonb, pgTable, primaryKey, text, uuid } from 'drizzle-
 import { at } from './columns.ts';
 
 export const settings = pgTable('setting', {
-  /** `loginPolicy`, `dutySeparation`, `mail`, `syslog`. */
+  /** `loginPolicy`, `dutySeparation`, `mail`, `syslog`, `webhookDestinations`. */
   key: text('key').primaryKey(),
   /** Secrets in it are sealed with the platform key. */
   value: jsonb('value').$type<Readonly<Record<string, unknown>>>().notNull(),
