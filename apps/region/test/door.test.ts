@@ -1,4 +1,4 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { createHash, createPrivateKey, randomBytes, X509Certificate } from 'node:crypto';
 import { createServer } from 'node:https';
 import { readFileSync } from 'node:fs';
 import type { AddressInfo } from 'node:net';
@@ -126,6 +126,51 @@ describe('joining', () => {
     expect(row).toMatchObject({ id: answer.hostId, state: 'enrolling', address: '127.0.0.1' });
     const [task] = await door.f.db.select().from(schema.tasks).where(eq(schema.tasks.targetId, answer.hostId));
     expect(task?.kind).toBe('host.enrol');
+  });
+
+  test('[HOST-02] a token whose answer was lost may be repeated with the same key: the same host, joined once', async () => {
+    const given = await token('node-5');
+    const { csr, key } = await csrCreate();
+    const body = { token: given, hostName: 'node-5', csr };
+    const together = await Promise.all([enrol(body), enrol({ ...body, port: 7555 }), enrol(body)]);
+    const answers = together.map((answer) => enrolAnswer.parse(answer.body));
+    const hostIds = new Set(answers.map((answer) => answer.hostId));
+    expect(hostIds.size).toBe(1);
+    for (const { certificate } of answers)
+      expect(new X509Certificate(certificate).checkPrivateKey(createPrivateKey(key))).toBe(true);
+    const rows = await door.f.db.select().from(schema.hosts).where(eq(schema.hosts.name, 'node-5'));
+    expect(rows.map((row) => row.id)).toEqual([...hostIds]);
+    const jobs = await door.f.db
+      .select()
+      .from(schema.tasks)
+      .where(eq(schema.tasks.targetId, rows[0]?.id ?? ''));
+    expect(jobs.map((job) => job.kind)).toEqual(['host.enrol']);
+
+    const { csr: stolen } = await csrCreate();
+    expect((await enrol({ ...body, csr: stolen })).status).toBe(403);
+    expect((await enrol({ ...body, hostName: 'node-6' })).status).toBe(403);
+    // it moves when it asks again from elsewhere, and is what it has become in the meantime
+    await door.f.db.update(schema.hosts).set({ state: 'locked' }).where(eq(schema.hosts.name, 'node-5'));
+    expect((await enrol({ ...body, port: 7666 })).status).toBe(200);
+    const [after] = await door.f.db.select().from(schema.hosts).where(eq(schema.hosts.name, 'node-5'));
+    expect(after).toMatchObject({ state: 'locked', port: 7666 });
+
+    await door.f.db
+      .update(schema.enrolTokens)
+      .set({ expiresAt: new Date(Date.now() - 1000) })
+      .where(eq(schema.enrolTokens.hostName, 'node-5'));
+    expect((await enrol(body)).status).toBe(403);
+  });
+
+  test('[HOST-02] the earlier token of a host that has joined anew, and that of a removed one, let nobody in', async () => {
+    const lost = { token: await token('node-7'), hostName: 'node-7', csr: (await csrCreate()).csr };
+    expect((await enrol(lost)).status).toBe(200);
+    const anew = { token: await token('node-7'), hostName: 'node-7', csr: (await csrCreate()).csr };
+    expect((await enrol(anew)).status).toBe(200);
+    expect((await enrol(lost)).status).toBe(403);
+    expect((await enrol(anew)).status).toBe(200);
+    await door.f.db.update(schema.hosts).set({ removedAt: new Date() }).where(eq(schema.hosts.name, 'node-7'));
+    expect((await enrol(anew)).status).toBe(403);
   });
 
   test('[HOST-02] an expired token lets nobody in; a lost host joins again as the same', async () => {

@@ -7,7 +7,7 @@ import type { Reader, Tx } from './database.ts';
 import { likePattern, type OffsetPage } from './page.ts';
 import type { Reach } from '../domain/rights.ts';
 import { hostReach } from './reach.ts';
-import { computeClusters, enrolTokens, hosts, LEADER_LEASE, leases, vms } from './schema/index.ts';
+import { computeClusters, hosts, LEADER_LEASE, leases, vms } from './schema/index.ts';
 
 export type HostRow = typeof hosts.$inferSelect;
 
@@ -214,19 +214,4 @@ export async function hostPage(
   const counts = await db.select({ state: hosts.state, n: count() }).from(hosts).where(base).groupBy(hosts.state);
   const total = counts.filter((c) => query.state?.includes(c.state) ?? true).reduce((sum, c) => sum + c.n, 0);
   return { items: rows.map(shape), total, states: Object.fromEntries(counts.map((c) => [c.state, c.n])) };
-}
-
-export type EnrolTokenRow = typeof enrolTokens.$inferSelect;
-
-export async function enrolTokenInsert(tx: Tx, values: typeof enrolTokens.$inferInsert): Promise<void> {
-  await tx.insert(enrolTokens).values(values);
-}
-
-export async function enrolTokenLock(tx: Tx, hash: string): Promise<EnrolTokenRow | null> {
-  const [row] = await tx.select().from(enrolTokens).where(eq(enrolTokens.hash, hash)).for('update');
-  return row ?? null;
-}
-
-export async function enrolTokenUse(tx: Tx, hash: string, hostId: HostId): Promise<void> {
-  await tx.update(enrolTokens).set({ usedAt: new Date(), hostId }).where(eq(enrolTokens.hash, hash));
 }

@@ -114,4 +114,6 @@ export const enrolTokens = pgTable('enrol_tokens', {
   expiresAt: instant('expires_at').notNull(),
   usedAt: instant('used_at'),
   hostId: id<HostId>('host_id'),
+  /** SHA-256 of the public key that it was used with: whoever holds that key may ask again when the answer was lost. */
+  usedKey: text('used_key'),
 });

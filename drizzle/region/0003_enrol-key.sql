@@ -1,0 +1,1 @@
+ALTER TABLE "enrol_tokens" ADD COLUMN "used_key" text;
