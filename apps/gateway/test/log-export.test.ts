@@ -160,6 +160,41 @@ describe('an export', () => {
     expect(entries).toMatchObject([{ detail: { rows: 7, filter: { module: ['vm'] } } }]);
   });
 
+  it('[AUD-02] of the same account wait for each other, and each comes in the end', async () => {
+    const paths = [];
+    for (let i = 0; i < 4; i += 1) paths.push((await order({ body: { filter: { module: ['vm'] } } })).path);
+    const answers = await Promise.all(paths.map((path) => fetchFile(path)));
+    for (const answer of answers) expect([answer.status, (await sheetOf(answer)).length > 1]).toEqual([200, true]);
+  });
+
+  it('[AUD-02] beyond those that may wait are refused, and can be fetched later', async () => {
+    const { db } = door.gateway.parts;
+    await db.execute('delete from log_export');
+    const paths = [];
+    for (let i = 0; i < 14; i += 1) paths.push((await order({ body: { filter: { module: ['vm'] } } })).path);
+    const held = await db.$client.connect();
+    try {
+      // nobody's export ends while the table is locked
+      await held.query('begin; lock table operation_log in access exclusive mode');
+      const asked = paths.map((path) => fetchFile(path));
+      const refused = [];
+      await expect
+        .poll(async () => (await db.execute('select count(*)::int as left from log_export')).rows[0]?.['left'])
+        .toBe(5);
+      await held.query('rollback');
+      for (const answer of await Promise.all(asked)) {
+        if (answer.status !== 200) refused.push(await errorCode(answer));
+        else await answer.arrayBuffer();
+      }
+      expect(refused).toEqual(Array.from({ length: 5 }, () => 'tooManyRequests'));
+    } finally {
+      held.release(true);
+    }
+    const answers = [];
+    for (const path of paths) answers.push((await fetchFile(path)).status);
+    expect(answers.filter((status) => status === 200)).toHaveLength(5);
+  });
+
   it('[RPT-03] whoever goes away in the middle leaves no connection of the database behind', async () => {
     const { db } = door.gateway.parts;
     await db.execute(`insert into operation_log (sequence, at, recorded_at, operation, module, resources, account_name, via, address, client, request_id, result, detail, hash)

@@ -7,7 +7,7 @@ import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from
 import { logger, newId, type TestPostgres } from '@basalt/service';
 import { headsOpen, type Heads } from '../src/log/heads.ts';
 import { headsTurn } from '../src/log/heads-turn.ts';
-import { operationLogVerify } from '../src/log/verify.ts';
+import { operationLogVerify, VERIFY_PAGE } from '../src/log/verify.ts';
 import { databaseOpen, type OpenDatabase } from '../src/store/database.ts';
 import { chainHash, operationLogAdd, operationLogHead, type LogEntry } from '../src/store/operation-log-store.ts';
 import { operationLog } from '../src/store/schema.ts';
@@ -206,4 +206,21 @@ describe('signed heads', () => {
     expect(heads.read()).toMatchObject({ heads: [{ sequence: 40 }, { sequence: 41 }], badLine: null });
     expect(headsOpen(directory).read().heads.length).toBe(2);
   });
+});
+
+it('[AUD-04] other work has its turn while a long chain is walked', async () => {
+  // so many rows take some milliseconds
+  expect(VERIFY_PAGE).toBeLessThanOrEqual(500);
+  const pages = 8;
+  await operationLogAdd(open.db, ...Array.from({ length: pages * VERIFY_PAGE }, (_, i) => entry(i)));
+  let turns = 0;
+  let isDone = false;
+  const turn = (): void => {
+    turns += 1;
+    if (!isDone) setImmediate(turn);
+  };
+  setImmediate(turn);
+  const { ok, entries } = await operationLogVerify(open.db, heads).finally(() => (isDone = true));
+  expect({ ok, entries }).toEqual({ ok: true, entries: 40 + pages * VERIFY_PAGE });
+  expect(turns).toBeGreaterThanOrEqual(pages);
 });

@@ -1,6 +1,7 @@
 /**
  * `GET /api/v1/operation-log/export/{token}`: the workbook that was ordered, as it is made. The token works once, for a
- * minute, and only for the account that ordered it. The reader's pace is the database's: nothing piles up between them.
+ * minute, and only for the account that ordered it. The reader's pace is the database's: nothing piles up between them. Few are
+ * written at a time; the others wait.
  */
 import type { ServerResponse } from 'node:http';
 import { Readable } from 'node:stream';
@@ -8,6 +9,7 @@ import { pipeline } from 'node:stream/promises';
 import { z } from 'zod';
 import { BasaltError, locale, operationLogFilter } from '@basalt/contract';
 import { tokenHash } from '../identity/token.ts';
+import { exportLineOpen } from '../log/export-line.ts';
 import { exportCells, exportColumns, fileName, sheetName } from '../log/export-sheet.ts';
 import { workbookStream, type Cell } from '../log/workbook.ts';
 import type { Parts } from '../parts.ts';
@@ -24,10 +26,11 @@ export const exportOrder = z.object({
   locale,
 });
 
-/** Exports at a time; each holds a connection to the database. */
-const AT_ONCE = 2;
+const lineEnter = exportLineOpen({ atOnce: 2, waiting: 8, waitMs: 60_000 });
+/** Without anything taken by the reader. */
 const STALL_MS = 60_000;
-let underWay = 0;
+/** In all; a reader who takes a little now and then must not keep a place, and a snapshot of the database, for ever. */
+const LONGEST_MS = 900_000;
 
 const stamp = (now: Date): string => now.toISOString().slice(0, 16).replaceAll(/[-:]/gu, '').replace('T', '-');
 
@@ -44,12 +47,14 @@ export async function logExport(
   accessCheck({ name: 'operationLog.export', procedure: { access: 'operationLog:export', kind: 'query' }, ctx });
   const { session } = ctx;
   if (!session) throw new BasaltError('notSignedIn');
-  if (underWay >= AT_ONCE) throw new BasaltError('tooManyRequests', { seconds: 10 });
-  underWay += 1;
+  const gone = new AbortController();
+  response.once('close', () => gone.abort());
+  const place = lineEnter(session.accountId);
   try {
     const order = await logExportTake(parts.db, tokenHash(token), session.accountId, new Date());
     if (!order || (order.sessionId !== null && order.sessionId !== session.sessionId))
       throw new BasaltError('linkInvalid');
+    await place.turn(gone.signal);
     const { search, filter, timeZone, locale: language } = exportOrder.parse(order.order);
     const reader = { accountId: session.accountId, regions: session.regions, locale: language };
     const batches = async function* (): AsyncGenerator<readonly (readonly Cell[])[]> {
@@ -69,7 +74,7 @@ export async function logExport(
       'x-request-id': ctx.requestId,
     });
     response.setTimeout(STALL_MS, () => response.destroy());
-    await pipeline(Readable.from(bytes, { objectMode: false }), response);
+    await pipeline(Readable.from(bytes, { objectMode: false }), response, { signal: AbortSignal.timeout(LONGEST_MS) });
   } catch (error) {
     if (response.headersSent) {
       parts.log.warn({ error, requestId: ctx.requestId }, 'an export ended early');
@@ -78,6 +83,6 @@ export async function logExport(
     }
     throw error;
   } finally {
-    underWay -= 1;
+    place.leave();
   }
 }

@@ -2,14 +2,14 @@
  * Walks the chain from its first entry and recomputes it; then compares it with the signed heads outside the database. Names
  * the first entry that does not fit and, as far as it can be told, why.
  */
-import { asc, gt } from 'drizzle-orm';
 import type { LogVerdict } from '@basalt/contract';
 import type { Database } from '../store/database.ts';
+import { operationLogAfter } from '../store/operation-log-walk.ts';
 import { chainBeginning, chainHash, type LogRow } from '../store/operation-log-store.ts';
-import { operationLog } from '../store/schema.ts';
 import type { Heads } from './heads.ts';
 
-const PAGE = 2_000;
+/** Rows looked at in one go; other work of the process has its turn between two of them. */
+export const VERIFY_PAGE = 500;
 
 export type BadReason =
   | 'changed'
@@ -56,13 +56,12 @@ async function walk(db: Database, wanted: ReadonlySet<number>): Promise<Walked> 
   let last = 0;
   let bad: Bad | null = null;
   const hashes = new Map<number, string>();
-  for (;;) {
-    const rows = await db
-      .select()
-      .from(operationLog)
-      .where(gt(operationLog.sequence, last))
-      .orderBy(asc(operationLog.sequence))
-      .limit(PAGE);
+  for (let rows = await operationLogAfter(db, last, VERIFY_PAGE); rows.length > 0;) {
+    const end = rows.at(-1)?.sequence ?? last;
+    // the database looks for the next ones meanwhile
+    const next = rows.length < VERIFY_PAGE ? Promise.resolve([]) : operationLogAfter(db, end, VERIFY_PAGE);
+    // until it is awaited, its failure is nobody's
+    next.catch(() => undefined);
     for (const [i, row] of rows.entries()) {
       if (wanted.has(row.sequence)) hashes.set(row.sequence, row.hash.toString('hex'));
       if (!bad && row.sequence !== last + 1) bad = { sequence: last + 1, why: 'missing' };
@@ -71,7 +70,7 @@ async function walk(db: Database, wanted: ReadonlySet<number>): Promise<Walked> 
       last = row.sequence;
       entries += 1;
     }
-    if (rows.length < PAGE) break;
+    rows = await next;
   }
   return { entries, head: entries > 0 ? { sequence: last, hash: before.toString('hex') } : null, bad, hashes };
 }

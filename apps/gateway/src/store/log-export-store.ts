@@ -29,7 +29,8 @@ export async function logExportsPrune(db: Executor, now: Date): Promise<void> {
   await db.delete(logExports).where(lte(logExports.expiresAt, now));
 }
 
-const BATCH = 250;
+/** Rows held at a time. */
+const BATCH = 100;
 
 /** Everything selected as it is now, batch by batch, in the order of the statement's columns. Whoever stops early closes it. */
 export async function* logExportRows(
