@@ -26,6 +26,7 @@ export class FakeHost {
   readonly done: string[] = [];
   readonly listeners = new Set<EventStreamHandlers>();
   bootId = 'boot-1';
+  use = { cpu: 0.1, memory: GIB, load1: 0.5 };
   sequence = 1;
   /** What every call meets first; throw to fail it. */
   fault: ((name: string) => void | Promise<void>) | null = null;
@@ -101,7 +102,7 @@ export class FakeHost {
       },
       checks: [{ key: 'virtualisation', verdict: 'passed', found: 'kvm', wanted: 'kvm' }],
       capacity: { vcpu: 16, memory: 64 * GIB },
-      use: { cpu: 0.1, memory: GIB, load1: 0.5 },
+      use: this.use,
       domains: [...this.domains.values()].map((d) => d.facts),
       providerNetworks: ['physnet1'],
       sequence: this.sequence,

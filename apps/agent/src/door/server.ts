@@ -93,9 +93,16 @@ export async function doorOpen(options: DoorOptions): Promise<Door> {
   const { certificateFor } = options;
   const tls = mtlsServerOptions(options.own, options.ca);
   if (certificateFor) {
+    // one for each certificate and not for each connection: it is read again by every handshake otherwise
+    const contexts = new WeakMap<KeyAndCertificate, SecureContext>();
+    const contextFor = (own: KeyAndCertificate): SecureContext => {
+      const context = contexts.get(own) ?? secureContextOf(own, options.ca);
+      contexts.set(own, context);
+      return context;
+    };
     tls.SNICallback = (name, done) => {
       const found = certificateFor(name);
-      done(null, found ? secureContextOf(found, options.ca) : undefined);
+      done(null, found ? contextFor(found) : undefined);
     };
   }
   const server: Server = createServer(tls, (request, response) => {

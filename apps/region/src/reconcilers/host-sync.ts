@@ -2,17 +2,19 @@
  * One host compared with what the region knows of it: its facts, every domain on it, and every VM that should be there and
  * is not. Run when its agent (re)connects, when events were lost, and from time to time.
  */
-import { and, eq, inArray, lt, ne } from 'drizzle-orm';
-import type { HostId } from '@basalt/contract';
+import { isDeepStrictEqual } from 'node:util';
+import { and, eq, inArray, ne, or } from 'drizzle-orm';
+import type { HostId, VmId, VmState } from '@basalt/contract';
 import type { HostFacts } from '@basalt/contract/agent/schemas';
 import { hostById, hostLock, hostUpdate } from '../store/host.ts';
+import type { Reader } from '../store/database.ts';
 import { vms } from '../store/schema/index.ts';
 import type { Work } from '../store/transact.ts';
 import { hostAddress } from '../tasks/vm-parts.ts';
 import { vmTransition } from '../tasks/vm-transition.ts';
 import { domainFactsApply, domainVerdict } from './domain-facts.ts';
 import { findingsReplace, type Finding } from './findings.ts';
-import { hostFactsStore } from './host-facts.ts';
+import { hostFactsDiffer, hostFactsStore } from './host-facts.ts';
 import type { ReconcilerContext } from './reconciler.ts';
 
 /** The host answers again: back to what the operator wants of it. */
@@ -52,19 +54,26 @@ export async function hostIsLost(work: Work, id: HostId): Promise<boolean> {
   return true;
 }
 
-/** Domains that bear our mark and that no row wants here, and foreign ones: told, never touched. */
-async function orphansOf(work: Work, id: HostId, facts: HostFacts): Promise<Finding[]> {
+interface Guest {
+  readonly id: VmId;
+  readonly hostId: HostId | null;
+  readonly state: VmState;
+  readonly stateSince: Date;
+}
+
+/** VMs that should be on the host, and those that are on it whoever should have them. */
+function guestsOf(db: Reader, id: HostId, facts: HostFacts): Promise<Guest[]> {
   const ids = facts.domains.flatMap((domain) => (domain.vmId ? [domain.vmId] : []));
-  const known =
-    ids.length === 0
-      ? []
-      : await work.tx
-          .select({ id: vms.id, hostId: vms.hostId, state: vms.state })
-          .from(vms)
-          .where(inArray(vms.id, ids));
-  const wanted = new Set(known.filter((vm) => vm.hostId === id && vm.state !== 'destroyed').map((vm) => vm.id));
+  return db
+    .select({ id: vms.id, hostId: vms.hostId, state: vms.state, stateSince: vms.stateSince })
+    .from(vms)
+    .where(and(ne(vms.state, 'destroyed'), or(eq(vms.hostId, id), ids.length > 0 ? inArray(vms.id, ids) : undefined)));
+}
+
+/** Domains that bear our mark and that no row wants here, and foreign ones: told, never touched. */
+function orphansOf(here: ReadonlyMap<VmId, Guest>, facts: HostFacts): Finding[] {
   return facts.domains
-    .filter((domain) => domain.foreign || (domain.vmId !== null && !wanted.has(domain.vmId)))
+    .filter((domain) => domain.foreign || (domain.vmId !== null && !here.has(domain.vmId)))
     .map((domain) => ({
       resourceKind: 'domain',
       resourceId: domain.uuid,
@@ -73,58 +82,65 @@ async function orphansOf(work: Work, id: HostId, facts: HostFacts): Promise<Find
     }));
 }
 
-/** @throws BasaltError when the agent does not answer. */
-export async function hostSync(ctx: ReconcilerContext, id: HostId): Promise<{ changed: number }> {
+/** What has been stored of a host while this process leads; empty at first, so that the first look stores everything. */
+export interface HostMemory {
+  orphans?: readonly Finding[];
+}
+
+/** States in which a VM has a domain. */
+const withDomain: ReadonlySet<VmState> = new Set<VmState>([
+  'running',
+  'paused',
+  'unknown',
+  'starting',
+  'stopping',
+  'powering-off',
+  'rebooting',
+  'resuming',
+]);
+
+/**
+ * @param memory of earlier looks at this host: where nothing is new nothing is written but, by the caller, that it was heard
+ * @returns whether it stored the facts, and how many VMs it changed.
+ * @throws BasaltError when the agent does not answer.
+ */
+export async function hostSync(
+  ctx: ReconcilerContext,
+  id: HostId,
+  memory: HostMemory = {},
+): Promise<{ stored: boolean; changed: number }> {
   const host = await hostById(ctx.services.db, id);
-  if (!host || host.state === 'enrolling' || host.state === 'removing') return { changed: 0 };
+  if (!host || host.state === 'enrolling' || host.state === 'removing') return { stored: false, changed: 0 };
   const asked = new Date();
   const facts = await ctx.services.agents.client(hostAddress(host)).host.facts({}, { signal: ctx.signal });
-  const rebooted = host.bootId !== null && host.bootId !== facts.bootId;
-  await ctx.transact(async (work) => {
-    await hostFactsStore(work, id, facts);
-    await hostUpdate(work.tx, id, { eventSequence: facts.sequence });
-    await hostIsBack(work, id);
-    if (rebooted) work.event({ kind: 'host', id, name: host.name, type: 'host.rebooted', level: 'warning' });
-    await findingsReplace(work, 'orphans', `${id}/`, await orphansOf(work, id, facts));
-  });
-  let changed = 0;
-  const known = new Map(
-    (
-      await ctx.services.db
-        .select({ id: vms.id, state: vms.state })
-        .from(vms)
-        .where(and(eq(vms.hostId, id), ne(vms.state, 'destroyed')))
-    ).map((row) => [row.id, row.state]),
+  const here = new Map(
+    (await guestsOf(ctx.services.db, id, facts)).filter((vm) => vm.hostId === id).map((vm) => [vm.id, vm]),
   );
+  const orphans = orphansOf(here, facts);
+  const stored =
+    host.state === 'unreachable' || hostFactsDiffer(host, facts) || !isDeepStrictEqual(memory.orphans, orphans);
+  if (stored) {
+    await ctx.transact(async (work) => {
+      await hostFactsStore(work, id, facts);
+      await hostUpdate(work.tx, id, { eventSequence: facts.sequence });
+      await hostIsBack(work, id);
+      if (host.bootId !== null && host.bootId !== facts.bootId)
+        work.event({ kind: 'host', id, name: host.name, type: 'host.rebooted', level: 'warning' });
+      await findingsReplace(work, 'orphans', `${id}/`, orphans);
+    });
+    memory.orphans = orphans;
+  }
+  let changed = 0;
   // a look without locks first; one transaction for each VM that differs: a full host must not hold them all, nor the lease
   for (const domain of facts.domains) {
-    const state = domain.vmId === null ? undefined : known.get(domain.vmId);
+    const state = domain.vmId === null ? undefined : here.get(domain.vmId)?.state;
     if (domain.foreign || state === undefined || domainVerdict(state, domain) === null) continue;
     if (await ctx.transact((work) => domainFactsApply(work, id, domain))) changed += 1;
   }
   const present = new Set<string>(facts.domains.flatMap((domain) => (domain.vmId ? [domain.vmId] : [])));
-  const here = await ctx.services.db
-    .select({ id: vms.id })
-    .from(vms)
-    .where(
-      and(
-        eq(vms.hostId, id),
-        inArray(vms.state, [
-          'running',
-          'paused',
-          'unknown',
-          'starting',
-          'stopping',
-          'powering-off',
-          'rebooting',
-          'resuming',
-        ]),
-        // what came into this state while the facts were under way is not judged by them
-        lt(vms.stateSince, asked),
-      ),
-    );
-  for (const vm of here) {
-    if (present.has(vm.id)) continue;
+  for (const vm of here.values()) {
+    // what came into this state while the facts were under way is not judged by them
+    if (present.has(vm.id) || !withDomain.has(vm.state) || vm.stateSince >= asked) continue;
     const gone = {
       vmId: vm.id,
       foreign: false,
@@ -135,5 +151,5 @@ export async function hostSync(ctx: ReconcilerContext, id: HostId): Promise<{ ch
     };
     if (await ctx.transact((work) => domainFactsApply(work, id, gone))) changed += 1;
   }
-  return { changed };
+  return { stored, changed };
 }

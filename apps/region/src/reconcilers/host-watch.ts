@@ -6,13 +6,13 @@ import { and, eq, isNull, notInArray } from 'drizzle-orm';
 import type { HostId } from '@basalt/contract';
 import type { AgentEvent } from '@basalt/contract/agent/schemas';
 import type { EventStream, HostAddress } from '../drivers/agent/agent-driver.ts';
-import { hostsConnected, type HostRow } from '../store/host.ts';
+import { hostsConnected, hostsSeen, type HostRow } from '../store/host.ts';
 import { hosts, vms } from '../store/schema/index.ts';
 import type { Work } from '../store/transact.ts';
 import { hostAddress } from '../tasks/vm-parts.ts';
 import { domainFactsApply } from './domain-facts.ts';
 import { healthSet } from './findings.ts';
-import { hostIsLost, hostSync } from './host-sync.ts';
+import { hostIsLost, hostSync, type HostMemory } from './host-sync.ts';
 import type { Reconciler, ReconcilerContext } from './reconciler.ts';
 
 /** Milliseconds without a connection after which a host counts as unreachable. */
@@ -45,6 +45,7 @@ interface Watched {
   lostAt: number;
   syncedAt: number;
   syncing: boolean;
+  readonly memory: HostMemory;
 }
 
 const same = (a: HostAddress, b: HostAddress): boolean =>
@@ -96,9 +97,12 @@ export function hostWatch(): Reconciler {
   /** Hosts whose facts are wanted, and how many are being asked. */
   const wanted = new Set<HostId>();
   let asking = 0;
+  /** Hosts that had nothing new to say; that they were heard is written down for all of them together. */
+  const heard = new Set<HostId>();
 
   function forgetAll(): void {
     wanted.clear();
+    heard.clear();
     for (const entry of watched.values()) entry.stream.close();
     watched.clear();
   }
@@ -108,7 +112,8 @@ export function hostWatch(): Reconciler {
     if (!entry || entry.syncing) return;
     entry.syncing = true;
     try {
-      await hostSync(ctx, id);
+      const { stored } = await hostSync(ctx, id, entry.memory);
+      if (!stored) heard.add(id);
       const first = entry.syncedAt === 0;
       entry.syncedAt = Date.now();
       // somebody may be waiting for this host; many at once are written down together
@@ -157,7 +162,15 @@ export function hostWatch(): Reconciler {
         }
       },
     });
-    watched.set(host.id, { address, stream, connected: false, lostAt: Date.now(), syncedAt: 0, syncing: false });
+    watched.set(host.id, {
+      address,
+      stream,
+      connected: false,
+      lostAt: Date.now(),
+      syncedAt: 0,
+      syncing: false,
+      memory: {},
+    });
   }
 
   return {
@@ -189,6 +202,11 @@ export function hostWatch(): Reconciler {
       const due = [...watched].filter(([, entry]) => entry.connected && now - entry.syncedAt > every);
       for (const [id] of due) syncSoon(ctx, id);
       let lost = 0;
+      if (heard.size > 0) {
+        const ids = [...heard];
+        heard.clear();
+        await ctx.transact((work) => hostsSeen(work.tx, ids));
+      }
       await connectionsStore(ctx, rows, watched);
       for (const [id, entry] of watched) {
         if (entry.connected || now - entry.lostAt < GRACE) continue;

@@ -26,7 +26,13 @@ export const metricsCollect = ({ url, region }: MetricsOptions): Reconciler => (
   every: 15_000,
   async run(ctx) {
     const rows = await ctx.services.db
-      .select()
+      .select({
+        id: hosts.id,
+        name: hosts.name,
+        address: hosts.address,
+        port: hosts.port,
+        pathPrefix: hosts.pathPrefix,
+      })
       .from(hosts)
       .where(inArray(hosts.state, ['available', 'locked', 'maintenance']));
     let pushed = 0;

@@ -15,6 +15,7 @@ import {
   images,
   imageUploads,
   nics,
+  outbox,
   resourceEvents,
   serviceHealths,
   storageClusters,
@@ -159,6 +160,36 @@ test('[HOST-01] a host that booted anew has no guests: they are stopped, and bot
   expect(await lastEvent(gone)).toBe('vm.domainGone');
   const events = await region.db.select().from(resourceEvents).where(eq(resourceEvents.resourceId, first().id));
   expect(events.map((e) => e.type)).toContain('host.rebooted');
+});
+
+test('[HOST-01] facts that say nothing new are neither written nor told; what anybody could see is', async () => {
+  const memory = {};
+  const id = await vmWith('running', 'running');
+  const told = async () =>
+    (await region.db.select().from(outbox).where(eq(outbox.resourceId, first().id))).map((row) => row.sequence);
+  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ stored: true });
+  const before = await told();
+  first().use = { ...first().use, cpu: first().use.cpu + 0.001 };
+  expect(await hostSync(ctx, first().id, memory)).toEqual({ stored: false, changed: 0 });
+  expect(await told()).toEqual(before);
+
+  first().use = { ...first().use, cpu: first().use.cpu + 0.2 };
+  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ stored: true });
+  expect(await told()).toHaveLength(before.length + 1);
+  expect((await host()).cpuUse).toBe(first().use.cpu);
+  first().foreign('a-stranger');
+  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ stored: true });
+  // what its guests do is seen all the same
+  first().domains.clear();
+  await hostSync(ctx, first().id, memory);
+  await eventually(
+    () => hostSync(ctx, first().id, memory).then(() => region.vm(id)),
+    (vm) => vm.state === 'stopped',
+  );
+  expect(await hostSync(ctx, first().id, memory)).toEqual({ stored: false, changed: 0 });
+  await ctx.transact((work) => hostIsLost(work, first().id));
+  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ stored: true });
+  expect(await host()).toMatchObject({ state: 'available' });
 });
 
 test('[VM-25] domains nobody wants and foreign ones are reported and not touched', async () => {

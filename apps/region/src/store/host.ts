@@ -135,6 +135,17 @@ export async function hostUpdate(tx: Tx, id: HostId, values: Partial<typeof host
   await tx.update(hosts).set(values).where(eq(hosts.id, id));
 }
 
+/** They have just been heard. Locks in the order of ids. */
+export async function hostsSeen(tx: Tx, ids: readonly HostId[]): Promise<void> {
+  const locked = tx
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(inArray(hosts.id, [...ids]))
+    .orderBy(asc(hosts.id))
+    .for('update');
+  await tx.update(hosts).set({ seenAt: new Date() }).where(inArray(hosts.id, locked));
+}
+
 /** Under which lease these hosts are heard; null = not heard. Locks in the order of ids. */
 export async function hostsConnected(tx: Tx, ids: readonly HostId[], token: number | null): Promise<void> {
   if (ids.length === 0) return;

@@ -2,10 +2,11 @@
 import { agentPaths, agentProcedures } from '@basalt/contract/agent/index';
 import { BasaltError, type HostId } from '@basalt/contract';
 import { clientBuild } from '@basalt/rpc';
-import { mtlsAgent, rpcFetch, type KeyAndCertificate } from '@basalt/service';
+import { mtlsAgent, mtlsContext, rpcFetch, type KeyAndCertificate } from '@basalt/service';
 import { type Agent, request } from 'undici';
 import type { AgentClient, AgentDriver, HostAddress } from './agent-driver.ts';
 import { eventStreamOpen } from './event-stream.ts';
+import { turnstile } from './turnstile.ts';
 
 export interface HttpsAgentOptions {
   readonly own: KeyAndCertificate;
@@ -30,11 +31,17 @@ const deadlines = new Map<string, number>(
 /** The agent gives up first and says why; only then do we. */
 const GRACE = 1_500;
 const SILENCE = 15_000;
+/** Streams being opened at a time: after an outage thousands want to, and handshakes that wait for each other all time out. */
+const OPENING = 256;
+/** Milliseconds after which one that is not open yet holds nobody up any more: hosts that are dead take seconds. */
+const OPENING_MS = 1_000;
 
 const baseOf = ({ address, port, pathPrefix }: HostAddress): string => `https://${address}:${port}${pathPrefix}`;
 
 export function httpsAgentDriver(options: HttpsAgentOptions): AgentDriver {
   const peers = new Map<HostId, Peer>();
+  const context = mtlsContext(options);
+  const opening = turnstile(OPENING, OPENING_MS);
 
   function drop(id: HostId): void {
     const peer = peers.get(id);
@@ -48,7 +55,7 @@ export function httpsAgentDriver(options: HttpsAgentOptions): AgentDriver {
     if (known?.base === base) return known;
     drop(host.id);
     const tls = { own: options.own, ca: options.ca, expected: options.identity(host.id) };
-    const dispatcher = mtlsAgent(tls, 8);
+    const dispatcher = mtlsAgent(tls, 8, context);
     const client = clientBuild(agentProcedures, {
       url: `${base}${agentPaths.rpc}`,
       fetch: rpcFetch(dispatcher),
@@ -58,7 +65,7 @@ export function httpsAgentDriver(options: HttpsAgentOptions): AgentDriver {
           ? new BasaltError('agentTimedOut', { host: host.name, seconds }, { cause })
           : new BasaltError('agentUnreachable', { host: host.name }, { cause }),
     });
-    const peer = { base, dispatcher, streams: mtlsAgent(tls, 2), client };
+    const peer = { base, dispatcher, streams: mtlsAgent(tls, 2, context), client };
     peers.set(host.id, peer);
     return peer;
   }
@@ -67,18 +74,23 @@ export function httpsAgentDriver(options: HttpsAgentOptions): AgentDriver {
     client: (host) => peerOf(host).client,
     events: (host, after, handlers) =>
       eventStreamOpen(after, handlers, async (from, signal) => {
-        const { base, streams } = peerOf(host);
-        const answer = await request(`${base}${agentPaths.events}?after=${from}`, {
-          dispatcher: streams,
-          signal,
-          headersTimeout: SILENCE,
-          bodyTimeout: SILENCE,
-        });
-        if (answer.statusCode !== 200) {
-          await answer.body.dump();
-          throw new Error(`${host.name} answered ${answer.statusCode} to events`);
+        const passed = await opening(signal);
+        try {
+          const { base, streams } = peerOf(host);
+          const answer = await request(`${base}${agentPaths.events}?after=${from}`, {
+            dispatcher: streams,
+            signal,
+            headersTimeout: SILENCE,
+            bodyTimeout: SILENCE,
+          });
+          if (answer.statusCode !== 200) {
+            await answer.body.dump();
+            throw new Error(`${host.name} answered ${answer.statusCode} to events`);
+          }
+          return answer.body;
+        } finally {
+          passed();
         }
-        return answer.body;
       }),
     async metrics(host, signal) {
       const { base, dispatcher } = peerOf(host);
