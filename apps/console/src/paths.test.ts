@@ -45,6 +45,10 @@ test('[BRD-01] the addresses of the console', () => {
       "vm": "/r/hz1/vms/id",
       "vmCreate": "/r/hz1/vms/new",
       "vms": "/r/hz1/vms",
+      "webhook": "/r/hz1/webhooks/id",
+      "webhookCreate": "/r/hz1/webhooks?create=1",
+      "webhookDestinations": "/r/hz1/webhooks?tab=destinations",
+      "webhooks": "/r/hz1/webhooks",
     }
   `);
 });

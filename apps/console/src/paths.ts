@@ -45,6 +45,10 @@ export const paths = {
   myAccount: (region: string) => inRegion(region, 'my-account'),
   loginPolicy: (region: string) => inRegion(region, 'login-policy'),
   mail: (region: string) => inRegion(region, 'mail'),
+  webhooks: (region: string) => inRegion(region, 'webhooks'),
+  webhookCreate: (region: string) => `${inRegion(region, 'webhooks')}?create=1`,
+  webhookDestinations: (region: string) => `${inRegion(region, 'webhooks')}?tab=destinations`,
+  webhook: (region: string, id: string) => inRegion(region, 'webhooks', id),
   operationLog: (region: string) => inRegion(region, 'operation-log'),
 } as const;
 
@@ -74,6 +78,8 @@ export function pathOfObject(region: string, kind: string, id: string): string |
       return paths.accountGroup(region, id);
     case 'role':
       return paths.role(region, id);
+    case 'webhook':
+      return paths.webhook(region, id);
     default:
       return undefined;
   }

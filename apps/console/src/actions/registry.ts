@@ -31,6 +31,7 @@ export interface GlobalAction {
     | 'createAccount'
     | 'createAccountGroup'
     | 'createRole'
+    | 'createWebhook'
     | 'myAccount'
     | 'endSeeAs'
     | 'themeLight'
@@ -53,6 +54,7 @@ export const globalActions: readonly GlobalAction[] = [
   { id: 'createAccount', permission: 'account:create', path: paths.accountCreate },
   { id: 'createAccountGroup', permission: 'accountGroup:create', path: paths.accountGroupCreate },
   { id: 'createRole', permission: 'role:create', path: paths.roleCreate },
+  { id: 'createWebhook', permission: 'webhook:create', path: paths.webhookCreate },
   { id: 'myAccount', permission: null, path: paths.myAccount },
   { id: 'endSeeAs', permission: null },
   { id: 'themeLight', permission: null },
@@ -198,6 +200,14 @@ export const callActions = {
   'loginPolicy.setDutySeparation': { danger: true, confirm: true },
   'mail.update': {},
   'mail.test': {},
+  'webhook.create': {},
+  'webhook.update': {},
+  'webhook.test': {},
+  'webhook.retry': {},
+  'webhook.skip': { danger: true, confirm: true },
+  'webhook.rotateSecret': { confirm: true },
+  'webhook.delete': { danger: true, confirm: true },
+  'webhook.updateDestinations': {},
   'operationLog.verify': {},
   'operationLog.export': {},
   'operationLog.createRule': {},

@@ -13,7 +13,7 @@ interface Stored {
   version: number;
 }
 const stored: Stored = { host: 'a', port: 25, version: 3 };
-const reread = vi.fn(() => Promise.resolve({ data: { host: 'theirs', port: 26, version: 4 } as Stored | undefined }));
+const reread = vi.fn(() => Promise.resolve({ data: { host: 'theirs', port: 26, version: 4 } }));
 const refusal = (error: BasaltError) =>
   new TRPCClientError('refused', {
     result: { error: { code: -32_000, message: 'refused', data: { basalt: error.shape('en-US', 'req-1') } } },

@@ -20,6 +20,7 @@ export const areas = [
   'myAccount',
   'loginPolicy',
   'mail',
+  'webhooks',
   'operationLog',
 ] as const;
 export type Area = (typeof areas)[number];

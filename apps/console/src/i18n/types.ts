@@ -19,6 +19,7 @@ import type tasks from '../../messages/zh-CN/tasks.json';
 import type myAccount from '../../messages/zh-CN/myAccount.json';
 import type loginPolicy from '../../messages/zh-CN/loginPolicy.json';
 import type mail from '../../messages/zh-CN/mail.json';
+import type webhooks from '../../messages/zh-CN/webhooks.json';
 import type operationLog from '../../messages/zh-CN/operationLog.json';
 
 declare module 'next-intl' {
@@ -28,6 +29,7 @@ declare module 'next-intl' {
       myAccount: typeof myAccount;
       loginPolicy: typeof loginPolicy;
       mail: typeof mail;
+      webhooks: typeof webhooks;
       operationLog: typeof operationLog;
       actions: typeof actions;
       auth: typeof auth;

@@ -1,18 +1,30 @@
 'use client';
 import { email as emailSchema, procedures, type MailVerdict } from '@basalt/contract';
-import { ActionButton, CodeBlock, Field, fieldHintId, iconProps, Panel, StateLabel, StateMark } from '@basalt/ui';
+import { ActionButton, CodeBlock, Field, fieldHintId, iconProps, Panel, StateLabel } from '@basalt/ui';
 import { useMutation } from '@tanstack/react-query';
 import { Input } from 'antd';
 import { Send } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useTRPC } from '@/api/client.ts';
+import { VerdictList } from '@/forms/verdict-list.tsx';
+import { verdictSteps } from '@/forms/verdict-steps.ts';
 import { useConsole, usePermissionReason } from '@/session/session.tsx';
 import { QueryError } from '@/shell/query-error.tsx';
 import { requestTokenMake } from '@/vms/request-token.ts';
 import { serverOf, type MailForm } from './mail-form.ts';
 import styles from './mail.module.css';
-import { verdictSteps } from './verdict-steps.ts';
+
+const stages = [
+  'resolve',
+  'connect',
+  'tls',
+  'auth',
+  'sender',
+  'recipient',
+  'content',
+  'sent',
+] as const satisfies readonly MailVerdict['stage'][];
 
 interface MailTestPanelProps {
   form: MailForm;
@@ -89,7 +101,7 @@ export function MailTestPanel({ form, changed, onCheck }: MailTestPanelProps) {
 function Verdict({ verdict, form, to }: { verdict: MailVerdict; form: MailForm; to: string }) {
   const t = useTranslations('mail.test');
   const c = useTranslations('common');
-  const steps = verdictSteps(verdict, [
+  const steps = verdictSteps(stages, verdict, [
     ...(form.security === 'none' ? (['tls'] as const) : []),
     ...(form.user.trim() === '' ? (['auth'] as const) : []),
   ]);
@@ -99,15 +111,15 @@ function Verdict({ verdict, form, to }: { verdict: MailVerdict; form: MailForm; 
         {verdict.ok ? t('sent', { to }) : t('stopped', { stage: t(`stages.${verdict.stage}`) })}
       </StateLabel>
       <p>{verdict.text}</p>
-      <ol className={styles.stages} aria-label={t('title')}>
-        {steps.map(({ stage, tone, skipped }) => (
-          <li key={stage} data-tone={tone}>
-            <StateMark tone={tone} label={t(skipped ? 'tones.skipped' : `tones.${tone as 'ok' | 'err' | 'off'}`)} />
-            <span>{t(`stages.${stage}`)}</span>
-            {skipped && <span className="bs-caption bs-tertiary">{t('skipped')}</span>}
-          </li>
-        ))}
-      </ol>
+      <VerdictList
+        label={t('title')}
+        steps={steps}
+        words={{
+          stage: (stage) => t(`stages.${stage}`),
+          tone: (tone) => t(`tones.${tone}`),
+          skipped: t('skipped'),
+        }}
+      />
       {verdict.answer !== null && verdict.answer !== '' && (
         <div>
           <span className="bs-caption bs-tertiary">{t('answer')}</span>

@@ -27,6 +27,7 @@ function createPathAt(region: string, page: NavPage['key'] | undefined, session:
   if (page === 'accounts') return can(session, 'account:create') ? paths.accountCreate(region) : undefined;
   if (page === 'accountGroups')
     return can(session, 'accountGroup:create') ? paths.accountGroupCreate(region) : undefined;
+  if (page === 'webhooks') return can(session, 'webhook:create') ? paths.webhookCreate(region) : undefined;
   if (page === 'roles') return can(session, 'role:create') ? paths.roleCreate(region) : undefined;
   return can(session, 'vm:create') ? paths.vmCreate(region) : undefined;
 }

@@ -22,6 +22,7 @@ import {
   UserCog,
   Users,
   Waypoints,
+  Webhook,
 } from 'lucide-react';
 import { paths } from '@/paths.ts';
 
@@ -43,7 +44,8 @@ export interface NavPage {
     | 'apiKeys'
     | 'loginPolicy'
     | 'myAccount'
-    | 'mail';
+    | 'mail'
+    | 'webhooks';
   permission: Permission | null;
   icon: React.ReactNode;
   path: (region: string) => string;
@@ -179,7 +181,16 @@ export const navigation: readonly NavService[] = [
   {
     key: 'settings',
     icon: <Settings {...iconProps(18)} />,
-    pages: [{ key: 'mail', permission: 'mail:read', icon: <Mail {...iconProps()} />, path: paths.mail, letter: 's' }],
+    pages: [
+      { key: 'mail', permission: 'mail:read', icon: <Mail {...iconProps()} />, path: paths.mail, letter: 's' },
+      {
+        key: 'webhooks',
+        permission: 'webhook:read',
+        icon: <Webhook {...iconProps()} />,
+        path: paths.webhooks,
+        letter: 'w',
+      },
+    ],
   },
 ];
 
