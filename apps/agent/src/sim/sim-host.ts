@@ -1,15 +1,18 @@
 /** One simulated host: the real operations, journal, epochs and queue over drivers in memory. */
 import type { HostInventory } from '@basalt/contract';
+import type { DomainSpec } from '@basalt/contract/agent/index';
 import { domainWatchStart } from '../domain-watch.ts';
 import { hostChecks } from '../drivers/host/checks.ts';
 import { EventLog } from '../event-log.ts';
 import { Exposition } from '../exposition.ts';
 import type { AgentHost, Inspection } from '../host.types.ts';
 import { journalInMemory } from '../journal.ts';
+import { domainModelOf } from '../operations/domain-model-of.ts';
 import { KeyedQueue } from '../queue.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { SimFaults } from './sim-faults.ts';
-import { SimHypervisor, type SimDomain } from './sim-hypervisor.ts';
+import type { SimDomain } from './sim-domain.ts';
+import { SimHypervisor } from './sim-hypervisor.ts';
 import type { SimStorage } from './sim-storage.ts';
 import type { SimTiming } from './sim-timing.ts';
 
@@ -34,11 +37,23 @@ export interface SimHostOptions {
   readonly memory?: number;
 }
 
+/** A domain as the region asks for it, and how it has fared since. */
+export interface SimStock {
+  readonly spec: DomainSpec;
+  readonly epoch: number;
+  readonly state: 'running' | 'paused' | 'shutoff';
+  readonly startedAt: string | null;
+}
+
+const stockReasons = { running: 'booted', paused: 'user', shutoff: 'shutdown' } as const;
+
 export interface SimHost {
   readonly agent: AgentHost;
   readonly faults: SimFaults;
   readonly hypervisor: SimHypervisor;
   kept(): SimHostKept;
+  /** Domains as if they had been here for long; see the control's `stock`. */
+  stock(domains: readonly SimStock[]): void;
   close(): void;
 }
 
@@ -85,6 +100,7 @@ function inventoryOf({ index, vcpus = 64, memory = 256 * GIB }: SimHostOptions):
   };
 }
 
+const seedPath = (vmId: string): string => `/sim/${vmId}.iso`;
 const hex = (n: number): string => (n & 0xff).toString(16).padStart(2, '0');
 
 export function simHostMake(options: SimHostOptions): SimHost {
@@ -156,7 +172,7 @@ export function simHostMake(options: SimHostOptions): SimHost {
         const before = seeds.get(vmId);
         if (!seed) return { path: null, changed: seeds.delete(vmId) };
         seeds.set(vmId, JSON.stringify(seed));
-        return { path: `/sim/${vmId}.iso`, changed: before !== seeds.get(vmId) };
+        return { path: seedPath(vmId), changed: before !== seeds.get(vmId) };
       },
       remove: async (vmId) => seeds.delete(vmId),
       consoleSocket: (vmId, kind) => `/nonexistent/${vmId}.${kind}`,
@@ -182,5 +198,25 @@ export function simHostMake(options: SimHostOptions): SimHost {
     intercept: faults,
   };
   const stop = domainWatchStart(agent);
-  return { agent, faults, hypervisor, kept: () => ({ boot, domains: hypervisor.snapshot() }), close: stop };
+  const domainOf = ({ spec, epoch, state, startedAt }: SimStock): SimDomain => ({
+    model: domainModelOf({
+      spec,
+      epoch,
+      seedPath: spec.cloudInit ? seedPath(spec.vmId) : null,
+      virtualisation: hypervisor.virtualisation,
+      settings: agent.settings,
+      files: agent.files,
+    }),
+    state,
+    reason: stockReasons[state],
+    startedAt,
+  });
+  return {
+    agent,
+    faults,
+    hypervisor,
+    kept: () => ({ boot, domains: hypervisor.snapshot() }),
+    stock: (domains) => hypervisor.stock(domains.map(domainOf)),
+    close: stop,
+  };
 }

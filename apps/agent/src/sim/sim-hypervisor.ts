@@ -5,15 +5,9 @@ import type { DomainState } from '@basalt/contract/agent/index';
 import type { DomainModel } from '@basalt/libvirt';
 import { domainAfter, isActive, type DomainAct } from '../domain-machine.ts';
 import type { CallLimit, DomainSeen, Hypervisor, HypervisorEvent } from '../host.types.ts';
+import { modelLean, type SimDomain } from './sim-domain.ts';
 import type { SimStorage } from './sim-storage.ts';
 import type { SimTiming } from './sim-timing.ts';
-
-export interface SimDomain {
-  model: DomainModel;
-  state: DomainState;
-  reason: string;
-  startedAt: string | null;
-}
 
 export interface SimHypervisorOptions {
   readonly storage: SimStorage;
@@ -44,7 +38,13 @@ export class SimHypervisor implements Hypervisor {
 
   constructor(options: SimHypervisorOptions) {
     this.#options = options;
-    for (const domain of options.domains ?? []) this.#domains.set(domain.model.uuid, domain);
+    this.#settle(options.domains ?? []);
+  }
+
+  /** Domains as if they had been here for long: nobody is told. One that is known stays as it is. */
+  stock(domains: readonly SimDomain[]): void {
+    this.#settle(domains.filter(({ model }) => !this.#domains.has(model.uuid)));
+    this.#options.changed();
   }
 
   snapshot(): SimDomain[] {
@@ -69,8 +69,9 @@ export class SimHypervisor implements Hypervisor {
     await this.#take(this.#options.timing.define, signal);
     const before = this.#domains.get(model.uuid);
     const changed = !before || JSON.stringify(before.model) !== JSON.stringify(model);
-    if (before) before.model = model;
-    else this.#domains.set(model.uuid, { model, state: 'shutoff', reason: 'unknown', startedAt: null });
+    const lean = modelLean(model);
+    if (before) before.model = lean;
+    else this.#domains.set(model.uuid, { model: lean, state: 'shutoff', reason: 'unknown', startedAt: null });
     this.#tell(model.uuid, 'defined');
     return changed;
   }
@@ -140,6 +141,15 @@ export class SimHypervisor implements Hypervisor {
     if (!domain || !isActive(domain.state)) return false;
     this.#become(domain, 'shutoff', how, how === 'crashed' ? 'crashed' : 'stopped');
     return true;
+  }
+
+  #settle(domains: readonly SimDomain[]): void {
+    const { storage, address } = this.#options;
+    for (const { model, ...rest } of domains) {
+      this.#domains.set(model.uuid, { model: modelLean(model), ...rest });
+      if (!isActive(rest.state)) continue;
+      for (const image of imagesOf(model)) if (storage.has(image)) storage.watch(image, model.uuid, address);
+    }
   }
 
   #bootedBy({ startedAt }: SimDomain): number {

@@ -2,7 +2,7 @@
  * Thousands of hosts in one process: one HTTPS server, the host chosen by the path (`/sim/<index>`), its certificate by
  * the TLS server name. Hosts join with real tokens over the region's real door.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
 import { z } from 'zod';
@@ -16,7 +16,8 @@ import { doorOpen, type Door } from '../door/server.ts';
 import type { HostLog } from '../host.types.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { simHostMake, type SimHost, type SimHostKept } from './sim-host.ts';
-import { SimStorage, type SimImages } from './sim-storage.ts';
+import { SimState } from './sim-state.ts';
+import { SimStorage } from './sim-storage.ts';
 import { simTimingDefault, type SimTiming } from './sim-timing.ts';
 
 /** One host that is to join: a name and what `host.createEnrolToken` gave for it. */
@@ -40,12 +41,6 @@ export interface SimulatorOptions {
   readonly log: HostLog;
 }
 
-interface Kept {
-  readonly images: SimImages;
-  readonly hosts: Record<string, SimHostKept>;
-}
-
-const SAVE_AFTER_MS = 500;
 const AT_ONCE = 8;
 const pathPattern = /^\/sim\/(\d+)(\/.*)$/u;
 
@@ -63,20 +58,19 @@ function freePort(address: string): Promise<number> {
 export class Simulator {
   readonly storage: SimStorage;
   readonly #options: SimulatorOptions;
-  readonly #kept: Kept;
+  readonly #state: SimState;
   readonly #hosts: SimHost[] = [];
   readonly #byName = new Map<string, SimHost>();
   readonly #identities = new Map<string, Identity>();
   readonly #stops: (() => void)[] = [];
   #door: Door | null = null;
-  #saving: NodeJS.Timeout | undefined;
   #port: number;
 
   constructor(options: SimulatorOptions) {
     this.#options = options;
     this.#port = options.port;
-    this.#kept = this.#load();
-    this.storage = new SimStorage(this.#kept.images, () => this.#saveSoon());
+    this.#state = new SimState(options.stateDir);
+    this.storage = new SimStorage(this.#state);
   }
 
   get hosts(): readonly SimHost[] {
@@ -121,23 +115,10 @@ export class Simulator {
   }
 
   async close(): Promise<void> {
-    clearTimeout(this.#saving);
     for (const stop of this.#stops) stop();
     for (const host of this.#hosts) host.close();
     await this.#door?.close();
-    this.save();
-  }
-
-  /** Writes the state now. */
-  save(): void {
-    const { stateDir } = this.#options;
-    if (stateDir === null) return;
-    const hosts = Object.fromEntries([...this.#byName].map(([name, host]) => [name, host.kept()]));
-    const file = join(stateDir, 'state.json');
-    writeFileSync(`${file}.next`, JSON.stringify({ images: this.storage.snapshot(), hosts } satisfies Kept), {
-      mode: 0o600,
-    });
-    renameSync(`${file}.next`, file);
+    await this.#state.close();
   }
 
   #enrol({ hostName, token, endpoint, caFingerprint }: SimToken, index: number): Promise<Identity> {
@@ -157,8 +138,10 @@ export class Simulator {
     const { log, timing = simTimingDefault, vcpus, memory } = this.#options;
     const { hostId, hostName } = identity.membership;
     const regionKey = regionKeyOf(identity.own.certificate);
-    const kept = this.#kept.hosts[hostName];
-    const host = simHostMake({
+    const file = join('hosts', hostName, 'domains.json');
+    const kept = this.#state.read(file) as SimHostKept | null;
+    const changed = (): void => this.#state.changed(file, () => host.kept());
+    const host: SimHost = simHostMake({
       index: this.#hosts.length,
       hostId,
       hostName,
@@ -167,10 +150,11 @@ export class Simulator {
       timing,
       boot: kept?.boot ?? { id: newId<string>(), at: new Date().toISOString() },
       domains: kept?.domains ?? [],
-      changed: () => this.#saveSoon(),
+      changed,
       ...(vcpus === undefined ? {} : { vcpus }),
       ...(memory === undefined ? {} : { memory }),
     });
+    if (!kept) changed();
     this.#hosts.push(host);
     this.#byName.set(hostName, host);
     this.#certificateUse(identity);
@@ -205,24 +189,6 @@ export class Simulator {
 
   #certificateUse(identity: Identity): void {
     this.#identities.set(serverNameOf(identityOf(identity.own.certificate) ?? ''), identity);
-  }
-
-  #load(): Kept {
-    const { stateDir } = this.#options;
-    if (stateDir === null) return { images: {}, hosts: {} };
-    mkdirSync(stateDir, { recursive: true, mode: 0o700 });
-    const file = join(stateDir, 'state.json');
-    // Our own file of an earlier run: its shape is this module's.
-    return existsSync(file) ? (JSON.parse(readFileSync(file, 'utf8')) as Kept) : { images: {}, hosts: {} };
-  }
-
-  #saveSoon(): void {
-    if (this.#options.stateDir === null || this.#saving) return;
-    this.#saving = setTimeout(() => {
-      this.#saving = undefined;
-      this.save();
-    }, SAVE_AFTER_MS);
-    this.#saving.unref();
   }
 
   #directory(name: string): string | null {
