@@ -2,12 +2,13 @@
 import { parseArgs } from 'node:util';
 import { z } from 'zod';
 import { builtInRoles, email, type BuiltInRole, type OperationKey } from '@basalt/contract';
-import { logger, newId } from '@basalt/service';
+import { differences, logger, newId } from '@basalt/service';
 import { platformCommands, platformUsage } from './cli-platform.ts';
 import { commandEnv } from './env.ts';
 import { accountCreate, BUILT_IN_ADMINISTRATOR, type AccountWish } from './identity/account-create.ts';
 import { passwordHash } from './identity/password-hash.ts';
 import { passwordGenerate } from './identity/password-policy.ts';
+import { limitsOf } from './identity/signed-in.ts';
 import { tokenCreate, tokenHash } from './identity/token.ts';
 import { accountByEmail, accountChange, accountLinksVoid, type AccountRow } from './store/account-store.ts';
 import { databaseOpen, type Database, type Executor } from './store/database.ts';
@@ -15,12 +16,13 @@ import { noticeSend } from './store/notices.ts';
 import { operationLogAdd } from './store/operation-log-store.ts';
 import { rightsLock, rolesHeld } from './store/role-store.ts';
 import { sessionAdd, sessionEndOthers } from './store/session-store.ts';
-import { signInFailuresForget } from './store/sign-in-guard-store.ts';
+import { signInFailuresForget, signInLockedUntil } from './store/sign-in-guard-store.ts';
 
 const usage = `gateway <command>
   account-bootstrap [--email E]                        makes the first administrator once; prints its password once
   account-create --email E --role R [--name N] [--regions a,b] [--password P] [--no-change]
   password-reset --email E                             prints a new password, to be changed at the next sign-in
+  account-rescue --email E                             lifts limits of addresses and hours, freeze and lock of an account
   session-issue --email E --minutes N --reason R       prints the token of a short session for set-up
 ${platformUsage}
 roles: ${Object.keys(builtInRoles).join(', ')}`;
@@ -138,6 +140,31 @@ async function passwordReset(db: Database, values: Given): Promise<void> {
   console.log(`account: ${account.email}\npassword: ${password}`);
 }
 
+/** For whoever has been shut out, by limits, by a freeze or by wrong passwords. Password and second factor stay. */
+async function accountRescue(db: Database, values: Given): Promise<void> {
+  const address = email.parse(given(values.email, 'email'));
+  const lifted = await db.transaction(async (tx) => {
+    await rightsLock(tx);
+    const account = await accountOrThrow(tx, address);
+    const lockedUntil = await signInLockedUntil(tx, account.email, new Date());
+    const limits = differences(limitsOf(account), { sources: [], hours: [] });
+    await accountChange(tx, account.id, { frozen: false, sources: [], hours: [] });
+    await signInFailuresForget(tx, account.email);
+    await noticeSend(tx, { kind: 'account', accountId: account.id });
+    const about = { about: account };
+    const found = { frozen: account.frozen, locked: lockedUntil !== null };
+    const entries = [
+      ...(Object.keys(limits).length > 0 ? [entry('account.setSourceLimits', limits, about)] : []),
+      ...(found.frozen || found.locked ? [entry('account.unfreeze', found, about)] : []),
+    ];
+    await operationLogAdd(tx, ...entries);
+    return [...Object.keys(limits), ...(found.frozen ? ['freeze'] : []), ...(found.locked ? ['lock'] : [])];
+  });
+  console.log(
+    `account: ${address}\nlifted: ${lifted.join(', ') || 'nothing; it was neither limited, frozen nor locked'}`,
+  );
+}
+
 async function sessionIssue(db: Database, values: Given): Promise<void> {
   const account = await accountOrThrow(db, email.parse(given(values.email, 'email')));
   const minutes = z.coerce.number().int().min(1).max(120).parse(given(values.minutes, 'minutes'));
@@ -168,6 +195,7 @@ const commands: Readonly<Record<string, (db: Database, values: Given) => Promise
   'account-bootstrap': accountBootstrap,
   'account-create': accountCreateCommand,
   'password-reset': passwordReset,
+  'account-rescue': accountRescue,
   'session-issue': sessionIssue,
 };
 

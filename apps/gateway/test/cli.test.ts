@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TestPostgres } from '@basalt/service';
-import { doorOpen, postgresOpen, rest, type Door } from './harness.ts';
+import { doorOpen, PASSWORD, postgresOpen, rest, signInTry, type Door } from './harness.ts';
 
 const run = promisify(execFile);
 let postgres: TestPostgres;
@@ -105,5 +105,46 @@ describe('the command line', () => {
       'taken',
     );
     await expect(gateway('nothing')).rejects.toThrow('account-bootstrap');
+  }, 60_000);
+
+  it('[IAM-12] lets an administrator in again who is limited, frozen and locked, and the log tells what was lifted', async () => {
+    const { db } = door.gateway.parts;
+    await gateway(
+      'account-create',
+      '--email',
+      'shut@basalt.local',
+      '--role',
+      'systemAdmin',
+      '--password',
+      PASSWORD,
+      '--no-change',
+    );
+    const day = ((new Date().getUTCDay() + 2) % 7) + 1;
+    await db.execute(
+      `update account set frozen = true, sources = '{192.0.2.1}', hours = '[{"day":${day},"from":"12:00","to":"12:01"}]' where email = 'shut@basalt.local'`,
+    );
+    await db.execute(
+      `insert into sign_in_guard (email, failures, last_failure_at, locked_until) values ('shut@basalt.local', 5, now(), now() + interval '1 hour')`,
+    );
+    expect((await signInTry(door, 'shut@basalt.local', PASSWORD)).status).not.toBe(200);
+    expect(await gateway('account-rescue', '--email', 'shut@basalt.local')).toBe(
+      'account: shut@basalt.local\nlifted: sources, hours, freeze, lock',
+    );
+    expect((await signInTry(door, 'shut@basalt.local', PASSWORD)).status).toBe(200);
+    const { rows } = await db.execute(
+      `select operation, via, resources, detail from operation_log where via = 'machine' order by sequence desc limit 2`,
+    );
+    const resources = [expect.objectContaining({ kind: 'account', name: 'shut@basalt.local' })];
+    expect(rows).toEqual([
+      { operation: 'account.unfreeze', via: 'machine', resources, detail: { frozen: true, locked: true } },
+      {
+        operation: 'account.setSourceLimits',
+        via: 'machine',
+        resources,
+        detail: { sources: { from: ['192.0.2.1'], to: [] }, hours: { from: [expect.anything()], to: [] } },
+      },
+    ]);
+    expect(await gateway('account-rescue', '--email', 'shut@basalt.local')).toContain('nothing');
+    await expect(gateway('account-rescue', '--email', 'nobody@basalt.local')).rejects.toThrow('no account');
   }, 60_000);
 });

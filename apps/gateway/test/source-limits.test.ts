@@ -160,3 +160,70 @@ describe('the client’s address', () => {
     }
   });
 });
+
+describe('limits that would shut somebody out', () => {
+  const noon = (): { day: number; from: string; to: string }[] => [
+    { day: ((new Date().getUTCDay() + 2) % 7) + 1, from: '12:00', to: '12:01' },
+  ];
+  const limits = (over: object): object => ({ limits: { sources: [], hours: [], timeZone: 'UTC', ...over } });
+
+  it('[IAM-12] cannot be set for oneself: the address and the moment of the request must be among them', async () => {
+    await door.accountAdd('self@basalt.local', 'systemAdmin');
+    const { cookie, body } = await signInTry(door, 'self@basalt.local', PASSWORD, from('10.1.0.1'));
+    const { account } = body['session'] as { account: { id: string } };
+    const path = `/accounts/${account.id}/limits`;
+    const set = (over: object, headers = {}) =>
+      rest(door, 'PUT', path, {
+        cookie: plain(cookie),
+        body: limits(over),
+        headers: { 'x-forwarded-for': '10.1.0.1', ...headers },
+      });
+    const elsewhere = { sources: ['192.0.2.0/24'] };
+    expect(await inBoth((headers) => set(elsewhere, headers))).toMatchObject({
+      code: 'invalidInput',
+      status: 400,
+      zh: expect.stringContaining('须包含您当前的来源地址 10.1.0.1'),
+      en: expect.stringContaining('your own address, 10.1.0.1'),
+    });
+    expect((await set(elsewhere)).body).toMatchObject({ field: 'limits.sources' });
+    expect((await set({ hours: noon() })).body).toMatchObject({ code: 'invalidInput', field: 'limits.hours' });
+    expect((await set({ sources: ['192.0.2.0/24', '10.1.0.0/16'] })).status).toBe(200);
+    expect((await rest(door, 'GET', '/session', { cookie: plain(cookie), ...from('10.1.0.1') })).status).toBe(200);
+  });
+
+  it('[IAM-12] cannot be set for the last administrator by somebody else', async () => {
+    const own = await doorOpen(postgres);
+    try {
+      await own.accountAdd('only@basalt.local', 'systemAdmin');
+      const cookie = await own.signIn('only@basalt.local');
+      const { body: role } = await rest(own, 'POST', '/roles', {
+        cookie,
+        body: { name: 'keeps accounts', level: 'system', permissions: ['account:read', 'account:update'] },
+      });
+      const { body: made } = await rest(own, 'POST', '/accounts', {
+        cookie,
+        body: {
+          email: 'helper@basalt.local',
+          name: 'helper',
+          level: 'system',
+          bindings: [{ role: role['id'] }],
+          password: PASSWORD,
+          mustChangePassword: false,
+        },
+      });
+      expect(made).toHaveProperty('account.id');
+      const { account: only } = (await rest(own, 'GET', '/session', { cookie })).body as { account: { id: string } };
+      const helper = await own.signIn('helper@basalt.local');
+      const set = (over: object) =>
+        rest(own, 'PUT', `/accounts/${only.id}/limits`, { cookie: helper, body: limits(over) });
+      for (const over of [{ sources: ['192.0.2.1'] }, { hours: noon() }])
+        expect(code(await set(over))).toBe('lastAdministrator');
+      await own.accountAdd('another@basalt.local', 'systemAdmin');
+      expect((await set({ sources: ['192.0.2.1'] })).status).toBe(200);
+      expect(code(await rest(own, 'GET', '/session', { cookie }))).toBe('sourceRefused');
+      expect((await set({})).status).toBe(200);
+    } finally {
+      await own.close();
+    }
+  });
+});

@@ -13,6 +13,7 @@ export const doings = {
   demote: both('降级', 'demoted'),
   leaveGroup: both('移出账号组', 'taken out of the group'),
   changeGroup: both('通过账号组降级', 'demoted by a change of its group'),
+  limit: both('由他人限制登录来源或时段', 'limited by somebody else to addresses or hours'),
   deleteGroup: both('随账号组的删除而降级', 'demoted by the deletion of its group'),
 } as const;
 
@@ -47,4 +48,22 @@ export async function administratorsKept<T>(
     if (!after.has(post))
       throw new BasaltError('lastAdministrator', { role: roleLabel(post, null), action: doings[doing] });
   return result;
+}
+
+/**
+ * Whether somebody may be limited to addresses or hours by another: not the last one of a post, of whom nobody knows where he
+ * is. He limits himself, where he is let in.
+ * @throws BasaltError lastAdministrator.
+ */
+export async function lastUnlimitedDemand(tx: Transaction, accountId: string): Promise<void> {
+  await rightsLock(tx);
+  const held = await rolesHeld(tx, null);
+  const separated = await dutySeparationNow(tx);
+  const others = postsFilled(
+    held.filter((one) => one.accountId !== accountId),
+    separated,
+  );
+  for (const post of postsFilled(held, separated))
+    if (!others.has(post))
+      throw new BasaltError('lastAdministrator', { role: roleLabel(post, null), action: doings.limit });
 }

@@ -86,3 +86,23 @@ export function limitsRefusal(limits: SourceLimits, address: string, at = new Da
   if (!hoursMatch(limits.hours, limits.timeZone, at)) return new BasaltError('hoursRefused');
   return null;
 }
+
+/**
+ * Limits that somebody sets for himself must admit him as he is: from this address, now.
+ * @throws BasaltError invalidInput naming the sources or the hours.
+ */
+export function ownLimitsDemand(limits: SourceLimits, address: string, at = new Date()): void {
+  const refusal = limitsRefusal(limits, address, at);
+  if (refusal?.code === 'sourceRefused')
+    refuse(
+      'limits.sources',
+      `须包含您当前的来源地址 ${address}，否则您将无法继续访问`,
+      `your own address, ${address}, must be among them, or you would lock yourself out`,
+    );
+  if (refusal?.code === 'hoursRefused')
+    refuse(
+      'limits.hours',
+      '须包含当前时间，否则您将无法继续访问',
+      'the present time must be within them, or you would lock yourself out',
+    );
+}
