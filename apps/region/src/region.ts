@@ -13,7 +13,7 @@ import { existing } from './domain/refusal.ts';
 import { regionSeed } from './domain/seed.ts';
 import { httpsAgentDriver } from './drivers/agent/https-agent-driver.ts';
 import { ovnNetworkDriver } from './drivers/network/ovn-network-driver.ts';
-import { simNetworkDriver } from './drivers/network/sim-network-driver.ts';
+import { simNetworkKept, simNetworkTables } from './drivers/network/sim-network-kept.ts';
 import { cephStorageDriver } from './drivers/storage/ceph-storage-driver.ts';
 import { simStorageDriver } from './drivers/storage/sim-storage-driver.ts';
 import { ownAddresses, type RegionEnv } from './env.ts';
@@ -55,11 +55,12 @@ export async function regionStart(env: RegionEnv, log: Logger): Promise<Region> 
   await regionSeed(db, env.STORAGE_POOLS);
 
   const real = env.DRIVERS === 'real';
+  if (!real) await simNetworkTables(db);
   const identity = (id: HostId): string => `basalt://region/${key}/host/${id}`;
   const agents = httpsAgentDriver({ own, ca: ca.certificate, identity });
   const network = real
     ? ovnNetworkDriver({ endpoints: env.OVN_NB.split(','), southbound: env.OVN_SB_REMOTE.split(','), owner: key })
-    : simNetworkDriver();
+    : simNetworkKept(db);
   const ceph = { conf: env.CEPH_CONF, user: cephUserName(env.CEPH_USER), keyring: env.CEPH_KEYRING };
   const storage = real ? cephStorageDriver(new CephClient(ceph)) : simStorageDriver();
 

@@ -4,7 +4,7 @@ import type { VmId } from '@basalt/contract';
 import type { Reader } from '../store/database.ts';
 import { activeStates } from '../store/task.ts';
 import { networks, nics, subnets, tasks, vms } from '../store/schema/index.ts';
-import { networkSpec, portSpec } from '../tasks/vm-parts.ts';
+import { networkSpec, nicParts, portSpec } from '../tasks/vm-parts.ts';
 import { findingsReplace, healthSet } from './findings.ts';
 import { eachBounded, type Reconciler } from './reconciler.ts';
 
@@ -26,12 +26,11 @@ export const portsReconciler: Reconciler = {
       .from(networks)
       .leftJoin(subnets, eq(subnets.networkId, networks.id))
       .where(isNull(networks.deletedAt));
+    // there may be a hundred thousand, all as they should be: what is needed to see that, and no more
     const wanted = await db
-      .select({ nic: nics, network: networks, subnet: subnets, state: vms.state })
+      .select({ id: nics.id, vmId: nics.vmId, up: nics.up, state: vms.state })
       .from(nics)
-      .innerJoin(vms, eq(vms.id, nics.vmId))
-      .innerJoin(networks, eq(networks.id, nics.networkId))
-      .leftJoin(subnets, eq(subnets.networkId, networks.id));
+      .innerJoin(vms, eq(vms.id, nics.vmId));
     const owned = await network.owned();
     const busy = new Set<string>(
       (
@@ -47,30 +46,30 @@ export const portsReconciler: Reconciler = {
     );
     const failed = (what: string) => (_: unknown, error: unknown) => log.warn({ error }, what);
     await eachBounded(lostWires, 4, (row) => network.networkEnsure(networkSpec(row)), failed('switch not repaired'));
-    const lost = wanted
-      .filter(
-        (row) => !owned.ports.has(row.nic.id) && !busy.has(row.nic.vmId) && !['creating', 'error'].includes(row.state),
-      )
-      .slice(0, REPAIRS);
+    const missing = wanted
+      .filter((row) => !owned.ports.has(row.id) && !busy.has(row.vmId) && !['creating', 'error'].includes(row.state))
+      .slice(0, REPAIRS)
+      .map((row) => row.id);
+    const lost = missing.length === 0 ? [] : await nicParts(db, missing);
     await eachBounded(lost, 4, (row) => network.portEnsure(portSpec(row)), failed('port not repaired'));
 
-    const ids = new Set<string>(wanted.map((row) => row.nic.id));
+    const ids = new Set<string>(wanted.map((row) => row.id));
     const wires2 = new Set<string>(wires.map((row) => row.network.id));
     const orphans = [
       ...[...owned.ports.keys()].filter((id) => !ids.has(id) && before.has(id)).map((id) => ({ kind: 'port', id })),
       ...owned.networks.filter((id) => !wires2.has(id)).map((id) => ({ kind: 'switch', id })),
     ];
     const moved = wanted.filter((row) => {
-      const state = owned.ports.get(row.nic.id);
-      return state !== undefined && row.nic.up !== (state === 'up');
+      const state = owned.ports.get(row.id);
+      return state !== undefined && row.up !== (state === 'up');
     });
     await ctx.transact(async (work) => {
-      for (const { nic } of moved) {
+      for (const { id, vmId } of moved) {
         await work.tx
           .update(nics)
-          .set({ up: owned.ports.get(nic.id) === 'up' })
-          .where(eq(nics.id, nic.id));
-        work.changed('vm', nic.vmId);
+          .set({ up: owned.ports.get(id) === 'up' })
+          .where(eq(nics.id, id));
+        work.changed('vm', vmId);
       }
       await findingsReplace(
         work,

@@ -1,6 +1,6 @@
 /** A VM with everything a task needs to make it real, read at the moment it is needed: rows are the truth, not inputs. */
-import { asc, eq } from 'drizzle-orm';
-import { BasaltError, type DiskId, type HostId, type VmId } from '@basalt/contract';
+import { asc, eq, inArray, type SQL } from 'drizzle-orm';
+import { BasaltError, type DiskId, type HostId, type NicId, type VmId } from '@basalt/contract';
 import type { HostAddress } from '../drivers/agent/agent-driver.ts';
 import type { NetworkSpec, PortSpec } from '../drivers/network/network-driver.ts';
 import type { Reader, Tx } from '../store/database.ts';
@@ -60,14 +60,19 @@ export async function vmDiskParts(db: Reader, id: VmId): Promise<DiskPart[]> {
   }));
 }
 
-export const vmNicParts = (db: Reader, id: VmId): Promise<NicPart[]> =>
+const nicPartsWhere = (db: Reader, where: SQL): Promise<NicPart[]> =>
   db
     .select({ nic: nics, network: networks, subnet: subnets })
     .from(nics)
     .innerJoin(networks, eq(networks.id, nics.networkId))
     .leftJoin(subnets, eq(subnets.networkId, networks.id))
-    .where(eq(nics.vmId, id))
-    .orderBy(asc(nics.index));
+    .where(where)
+    .orderBy(asc(nics.vmId), asc(nics.index));
+
+export const vmNicParts = (db: Reader, id: VmId): Promise<NicPart[]> => nicPartsWhere(db, eq(nics.vmId, id));
+
+export const nicParts = (db: Reader, ids: readonly NicId[]): Promise<NicPart[]> =>
+  nicPartsWhere(db, inArray(nics.id, [...ids]));
 
 export const portSpec = ({ nic, subnet }: NicPart): PortSpec => ({
   id: nic.id,

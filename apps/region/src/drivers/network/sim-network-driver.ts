@@ -1,4 +1,4 @@
-/** The network controller in memory, for simulated regions and tests: the same checks as OVN's driver, no network. */
+/** The network controller in memory, for tests: the same checks as OVN's driver, no network. */
 import { BasaltError } from '@basalt/contract';
 import { checkAddress, checkCidr, checkMac, cidrContains } from '@basalt/ovsdb';
 import type { NetworkDriver, NetworkSpec, PortSpec, PortState } from './network-driver.ts';
@@ -7,6 +7,20 @@ import { networkFailure } from './network-error.ts';
 export interface SimNetwork extends NetworkDriver {
   readonly networks: ReadonlyMap<string, NetworkSpec>;
   readonly ports: ReadonlyMap<string, PortSpec>;
+}
+
+/** What OVN's driver would refuse. @throws Error, BasaltError. */
+export function simPortCheck(network: Pick<NetworkSpec, 'subnet'> | undefined, spec: PortSpec): void {
+  if (!network) throw new BasaltError('networkFailed', { reason: `network ${spec.networkId} does not exist` });
+  checkMac(spec.mac);
+  if (spec.address === null) return;
+  checkAddress(spec.address, 'address', 4);
+  if (network.subnet && !cidrContains(network.subnet.cidr, spec.address))
+    throw new BasaltError('networkFailed', { reason: `${spec.address} is not in ${network.subnet.cidr}` });
+}
+
+export function simNetworkCheck({ subnet }: NetworkSpec): void {
+  if (subnet) checkCidr(subnet.cidr, 'cidr', 4);
 }
 
 export function simNetworkDriver(): SimNetwork {
@@ -25,7 +39,7 @@ export function simNetworkDriver(): SimNetwork {
     ports,
     networkEnsure: (spec) =>
       answer(() => {
-        if (spec.subnet) checkCidr(spec.subnet.cidr, 'cidr', 4);
+        simNetworkCheck(spec);
         networks.set(spec.id, spec);
       }),
     networkRemove: (id) =>
@@ -35,14 +49,7 @@ export function simNetworkDriver(): SimNetwork {
       }),
     portEnsure: (spec) =>
       answer(() => {
-        const network = networks.get(spec.networkId);
-        if (!network) throw new BasaltError('networkFailed', { reason: `network ${spec.networkId} does not exist` });
-        checkMac(spec.mac);
-        if (spec.address !== null) {
-          checkAddress(spec.address, 'address', 4);
-          if (network.subnet && !cidrContains(network.subnet.cidr, spec.address))
-            throw new BasaltError('networkFailed', { reason: `${spec.address} is not in ${network.subnet.cidr}` });
-        }
+        simPortCheck(networks.get(spec.networkId), spec);
         ports.set(spec.id, spec);
       }),
     portRemove: (id) => answer(() => ports.delete(id)),
