@@ -129,3 +129,26 @@ export function firstFree(range: Interval, blocked: readonly Interval[], used: r
   }
   return null;
 }
+
+/**
+ * Up to `count` free addresses behind the one given last, from the start again at the end.
+ * @param last offset in the block
+ */
+export function freeRun(
+  block: Interval,
+  blocked: readonly Interval[],
+  used: readonly number[],
+  last: number,
+  count: number,
+): number[] {
+  const taken = new Set(used);
+  const barred = (at: number): boolean =>
+    taken.has(at) || blocked.some((interval) => interval.from <= at && at <= interval.to);
+  const size = block.to - block.from + 1;
+  const found: number[] = [];
+  for (let step = 1; step <= size && found.length < count; step += 1) {
+    const at = block.from + ((last + step) % size);
+    if (!barred(at)) found.push(at);
+  }
+  return found;
+}

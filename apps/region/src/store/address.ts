@@ -4,7 +4,7 @@
  */
 import { and, asc, count, eq, gte, inArray, sql } from 'drizzle-orm';
 import type { NicId, SubnetId, VmId } from '@basalt/contract';
-import { addressToNumber, blockedIntervals, cidrInterval, firstFree, numberToAddress } from '../ipam/range.ts';
+import { addressToNumber, blockedIntervals, cidrInterval, firstFree, freeRun, numberToAddress } from '../ipam/range.ts';
 import type { Reader, Tx } from './database.ts';
 import { addresses, nics, subnets, vms } from './schema/index.ts';
 
@@ -88,6 +88,33 @@ export async function addressTakeNext(tx: Tx, subnet: SubnetRow, holder: Address
     }
     from = found + 1;
   }
+}
+
+/**
+ * Free addresses for all of the holders, in the order of theirs; null when the subnet has not as many. The caller holds the
+ * subnet's row.
+ */
+export async function addressesTakeNext(
+  tx: Tx,
+  subnet: SubnetRow,
+  holders: readonly AddressHolder[],
+): Promise<string[] | null> {
+  if (holders.length === 0) return [];
+  const block = cidrInterval(subnet.cidr);
+  const rows = await tx.select({ address: addresses.address }).from(addresses).where(eq(addresses.subnetId, subnet.id));
+  const used = rows.map((row) => addressToNumber(row.address));
+  const found = freeRun(block, blockedIntervals(subnet), used, subnet.lastOffset, holders.length);
+  const last = found.at(-1);
+  if (found.length < holders.length || last === undefined) return null;
+  const taken = found.map(numberToAddress);
+  await tx
+    .insert(addresses)
+    .values(holders.map((holder, i) => ({ subnetId: subnet.id, address: taken[i] ?? '', ...holder })));
+  await tx
+    .update(subnets)
+    .set({ lastOffset: last - block.from })
+    .where(eq(subnets.id, subnet.id));
+  return taken;
 }
 
 /** Who has the address: the VM's name, or null when nobody. */

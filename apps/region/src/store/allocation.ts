@@ -33,6 +33,28 @@ export interface Allocation {
   readonly memory: number;
 }
 
+/** The sums on the host, if there is room. */
+async function roomTake(tx: Tx, hostId: HostId, vcpu: number, memory: number): Promise<boolean> {
+  const taken = await tx
+    .update(hosts)
+    .set({
+      allocatedVcpu: sql`${hosts.allocatedVcpu} + ${vcpu}`,
+      allocatedMemory: sql`${hosts.allocatedMemory} + ${memory}`,
+    })
+    .from(computeClusters)
+    .where(
+      and(
+        eq(hosts.id, hostId),
+        eq(computeClusters.id, hosts.clusterId),
+        isNull(hosts.removedAt),
+        sql`${hosts.allocatedVcpu} + ${vcpu} <= ${hostPromise.vcpu}`,
+        sql`${hosts.allocatedMemory} + ${memory} <= ${hostPromise.memory}`,
+      ),
+    )
+    .returning({ id: hosts.id });
+  return taken.length > 0;
+}
+
 /**
  * Hosts are taken in the order of their ids. What a VM held before is given back, unless it is `fresh` and holds nothing.
  * @throws BasaltError capacityExceeded when a host has no room for its share.
@@ -41,26 +63,31 @@ export async function allocationsTake(tx: Tx, wanted: readonly Allocation[], fre
   const sorted = wanted.toSorted((a, b) => a.hostId.localeCompare(b.hostId));
   for (const { vmId, hostId, vcpu, memory } of sorted) {
     if (!fresh) await allocationRelease(tx, vmId);
-    const taken = await tx
-      .update(hosts)
-      .set({
-        allocatedVcpu: sql`${hosts.allocatedVcpu} + ${vcpu}`,
-        allocatedMemory: sql`${hosts.allocatedMemory} + ${memory}`,
-      })
-      .from(computeClusters)
-      .where(
-        and(
-          eq(hosts.id, hostId),
-          eq(computeClusters.id, hosts.clusterId),
-          isNull(hosts.removedAt),
-          sql`${hosts.allocatedVcpu} + ${vcpu} <= ${hostPromise.vcpu}`,
-          sql`${hosts.allocatedMemory} + ${memory} <= ${hostPromise.memory}`,
-        ),
-      )
-      .returning({ id: hosts.id });
-    if (taken.length === 0) throw await capacityError(tx, { vmId, hostId, vcpu, memory }, fresh);
+    if (!(await roomTake(tx, hostId, vcpu, memory))) throw await capacityError(tx, { hostId, vcpu, memory }, fresh);
     await tx.insert(hostAllocations).values({ vmId, hostId, vcpu, memory });
   }
+}
+
+/**
+ * As {@link allocationsTake} for many fresh ones at once.
+ * @throws BasaltError capacityExceeded when a host has no room for all of its share.
+ */
+export async function allocationsTakeTogether(tx: Tx, wanted: readonly Allocation[]): Promise<void> {
+  if (wanted.length === 0) return;
+  const shares = Map.groupBy(wanted, ({ hostId }) => hostId);
+  // in the order of their ids, as everybody takes them
+  await tx
+    .select({ id: hosts.id })
+    .from(hosts)
+    .where(inArray(hosts.id, [...shares.keys()]))
+    .orderBy(asc(hosts.id))
+    .for('update');
+  for (const [hostId, own] of shares) {
+    const vcpu = own.reduce((sum, one) => sum + one.vcpu, 0);
+    const memory = own.reduce((sum, one) => sum + one.memory, 0);
+    if (!(await roomTake(tx, hostId, vcpu, memory))) throw await capacityError(tx, { hostId, vcpu, memory }, false);
+  }
+  await tx.insert(hostAllocations).values([...wanted]);
 }
 
 /** Gives back what the VM holds, if anything. True when it held something. */
@@ -89,7 +116,11 @@ export async function allocationsOf(db: Reader, vmIds: readonly VmId[]): Promise
 const gib = (bytes: number): string => `${Math.round((bytes / 1024 ** 3) * 10) / 10} GiB`;
 
 /** `fresh` = a creation, whose input has fields for what is short. */
-async function capacityError(tx: Tx, { hostId, vcpu, memory }: Allocation, fresh: boolean): Promise<BasaltError> {
+async function capacityError(
+  tx: Tx,
+  { hostId, vcpu, memory }: Omit<Allocation, 'vmId'>,
+  fresh: boolean,
+): Promise<BasaltError> {
   const [row] = await tx
     .select({
       name: hosts.name,

@@ -21,15 +21,29 @@ const searchText = (
     .join('\n')
     .toLowerCase();
 
-export async function vmInsert(
-  tx: Tx,
-  vm: VmInsert,
-  own: { readonly disks: readonly (typeof disks.$inferInsert)[]; readonly nics: readonly NicInsert[] },
-): Promise<void> {
-  await tx.insert(vms).values({ ...vm, firstAddress: own.nics[0]?.address ?? null, search: searchText(vm, own.nics) });
-  if (own.disks.length > 0) await tx.insert(disks).values([...own.disks]);
-  if (own.nics.length > 0) await tx.insert(nics).values([...own.nics]);
+export interface VmRows {
+  readonly vm: VmInsert;
+  readonly disks: readonly (typeof disks.$inferInsert)[];
+  readonly nics: readonly NicInsert[];
 }
+
+/** At most a thousand at once: a statement has 65 535 parameters at most. */
+export async function vmsInsert(tx: Tx, made: readonly VmRows[]): Promise<void> {
+  await tx.insert(vms).values(
+    made.map(({ vm, nics: own }) => ({
+      ...vm,
+      firstAddress: own[0]?.address ?? null,
+      search: searchText(vm, own),
+    })),
+  );
+  const ownDisks = made.flatMap((one) => one.disks);
+  const ownNics = made.flatMap((one) => one.nics);
+  if (ownDisks.length > 0) await tx.insert(disks).values(ownDisks);
+  if (ownNics.length > 0) await tx.insert(nics).values(ownNics);
+}
+
+export const vmInsert = (tx: Tx, vm: VmInsert, own: Omit<VmRows, 'vm'>): Promise<void> =>
+  vmsInsert(tx, [{ vm, ...own }]);
 
 export async function vmById(db: Reader, id: VmId): Promise<VmRow | null> {
   const [row] = await db

@@ -1,8 +1,10 @@
 /** A VM with everything a task needs to make it real, read at the moment it is needed: rows are the truth, not inputs. */
 import { asc, eq, inArray, type SQL } from 'drizzle-orm';
 import { BasaltError, type DiskId, type HostId, type NicId, type VmId } from '@basalt/contract';
+import type { DiskSpec } from '@basalt/contract/agent/schemas';
 import type { HostAddress } from '../drivers/agent/agent-driver.ts';
 import type { NetworkSpec, PortSpec } from '../drivers/network/network-driver.ts';
+import { BASE_SNAPSHOT } from '../drivers/storage/storage-driver.ts';
 import type { Reader, Tx } from '../store/database.ts';
 import { hostById, type HostRow } from '../store/host.ts';
 import { disks, hosts, images, networks, nics, storageClusters, subnets } from '../store/schema/index.ts';
@@ -73,6 +75,14 @@ export const vmNicParts = (db: Reader, id: VmId): Promise<NicPart[]> => nicParts
 
 export const nicParts = (db: Reader, ids: readonly NicId[]): Promise<NicPart[]> =>
   nicPartsWhere(db, inArray(nics.id, [...ids]));
+
+/** The image as its host is told it. */
+export const diskSpecOf = ({ disk, pool, parent }: DiskPart): DiskSpec => ({
+  diskId: disk.id,
+  at: { pool, image: disk.rbdImage },
+  size: disk.size,
+  parent: parent && { ...parent, snapshot: BASE_SNAPSHOT },
+});
 
 export const portSpec = ({ nic, subnet }: NicPart): PortSpec => ({
   id: nic.id,

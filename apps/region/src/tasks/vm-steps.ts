@@ -9,9 +9,9 @@ import { allocationRelease } from '../store/allocation.ts';
 import type { Work } from '../store/transact.ts';
 import type { VmRow } from '../store/vm.ts';
 import type { EnsureHead, StepContext, Unwound } from '../workflow/task-define.ts';
-import { BASE_SNAPSHOT } from '../drivers/storage/storage-driver.ts';
 import { domainSpecOf } from './domain-spec.ts';
 import {
+  diskSpecOf,
   diskStateSet,
   hostAddress,
   hostsForDisks,
@@ -49,17 +49,9 @@ export async function disksMake(ctx: Ctx): Promise<void> {
   const { vm, agent } = await vmOnHost(ctx);
   const parts = await vmDiskParts(ctx.services.db, vm.id);
   const missing = parts.filter(({ disk }) => disk.state !== 'attached');
-  for (const [n, { disk, pool, parent }] of missing.entries()) {
-    await ctx.ensure(`disk ${disk.id}`, (head) =>
-      agent.disk.ensure({
-        ...vmHead(vm, head),
-        disk: {
-          diskId: disk.id,
-          at: { pool, image: disk.rbdImage },
-          size: disk.size,
-          parent: parent && { ...parent, snapshot: BASE_SNAPSHOT },
-        },
-      }),
+  for (const [n, part] of missing.entries()) {
+    await ctx.ensure(`disk ${part.disk.id}`, (head) =>
+      agent.disk.ensure({ ...vmHead(vm, head), disk: diskSpecOf(part) }),
     );
     ctx.progress((n + 1) / missing.length);
   }

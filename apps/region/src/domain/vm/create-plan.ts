@@ -55,7 +55,7 @@ export interface Plan {
 const macMake = (): string => `52:54:${[...randomBytes(4)].map((b) => b.toString(16).padStart(2, '0')).join(':')}`;
 
 /** As many fresh MACs, none in use; the unique index still has the last word. */
-async function macsMake(tx: Tx, count: number): Promise<string[]> {
+export async function macsMake(tx: Tx, count: number): Promise<string[]> {
   const made = new Set<string>();
   while (made.size < count) {
     const fresh = Array.from({ length: count - made.size }, macMake).filter((mac) => !made.has(mac));
