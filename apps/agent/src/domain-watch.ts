@@ -37,6 +37,7 @@ export function domainWatchStart(host: AgentHost, { onConnected }: DomainWatchOp
     const known = guests.get(uuid);
     if (known && !startedJustNow) return void (known.due = now);
     guests.set(uuid, { due: now + BOOTING_MS, since: now, asking: false, said: '' });
+    tick();
   };
 
   const ask = async (uuid: string, watched: Watched): Promise<void> => {
@@ -93,21 +94,32 @@ export function domainWatchStart(host: AgentHost, { onConnected }: DomainWatchOp
     }
   });
 
-  const timer = setInterval(() => {
-    const now = Date.now();
-    let asking = [...guests.values()].filter((one) => one.asking).length;
-    for (const [uuid, watched] of guests) {
-      if (asking >= AT_ONCE) return;
-      if (watched.asking || watched.due > now) continue;
-      asking += 1;
-      void ask(uuid, watched);
-    }
-  }, TICK_MS);
-  timer.unref();
+  let ticking: NodeJS.Timeout | undefined;
+  let stopped = false;
+  /** Looks once a second while there are guests: a host without any, of thousands in a simulation, costs nothing. */
+  const tick = (): void => {
+    if (stopped) return;
+    ticking ??= setInterval(() => {
+      if (guests.size === 0) {
+        clearInterval(ticking);
+        ticking = undefined;
+        return;
+      }
+      const now = Date.now();
+      let asking = [...guests.values()].filter((one) => one.asking).length;
+      for (const [uuid, watched] of guests) {
+        if (asking >= AT_ONCE) return;
+        if (watched.asking || watched.due > now) continue;
+        asking += 1;
+        void ask(uuid, watched);
+      }
+    }, TICK_MS).unref();
+  };
   return () => {
+    stopped = true;
     off();
     clearTimeout(again);
-    clearInterval(timer);
+    clearInterval(ticking);
   };
 }
 

@@ -1,9 +1,10 @@
-import { mkdtempSync, rmSync, statSync } from 'node:fs';
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { existsSync, mkdtempSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { fingerprintOf, identityOf } from '@basalt/service/pki';
-import { enrol } from '../src/door/enrol.ts';
+import { enrol, type EnrolOptions } from '../src/door/enrol.ts';
 import { identityRead, identityWrite, type Identity, regionIdentityOf } from '../src/door/identity-store.ts';
 import { renewalStart } from '../src/door/renewal.ts';
 import { poll } from './poll.ts';
@@ -20,16 +21,17 @@ afterEach(async () => {
 });
 const quiet = { info: () => {}, warn: () => {}, error: () => {} };
 
-const join1 = (region: RegionFake, token: string, fingerprint = region.fingerprint): Promise<Identity> =>
-  enrol({
-    region: region.url,
-    token,
-    caFingerprint: fingerprint,
-    hostName: 'host1',
-    address: '10.0.0.11',
-    port: 7444,
-    agentVersion: '0.1.0',
-  });
+const asked = (region: RegionFake, token: string, fingerprint = region.fingerprint): EnrolOptions => ({
+  region: region.url,
+  token,
+  caFingerprint: fingerprint,
+  hostName: 'host1',
+  address: '10.0.0.11',
+  port: 7444,
+  agentVersion: '0.1.0',
+});
+const join1 = (region: RegionFake, token: string, fingerprint?: string): Promise<Identity> =>
+  enrol(asked(region, token, fingerprint));
 
 test.each([{ chain: true }, { chain: false }])(
   '[HOST-02] a host joins with its token once (authority in the handshake: $chain)',
@@ -44,6 +46,63 @@ test.each([{ chain: true }, { chain: false }])(
     await expect(join1(region, token)).rejects.toMatchObject({ code: 'enrolTokenInvalid' });
   },
 );
+
+test.each(['before', 'after'] as const)(
+  '[HOST-02] a host whose connection breaks %s the region has acted joins once, with one key',
+  async (when) => {
+    const region = await open({ cut: (count) => (count < 3 ? when : null) });
+    const directory = mkdtempSync(join(tmpdir(), 'joining-'));
+    const waits: number[] = [];
+    try {
+      const identity = await enrol({
+        ...asked(region, region.token()),
+        stateDir: directory,
+        onRetry: (_, wait) => waits.push(wait),
+      });
+      expect(waits).toHaveLength(2);
+      expect(region.enrolled.map(({ hostId }) => hostId)).toEqual([identity.membership.hostId]);
+      const key = createPrivateKey(identity.own.key);
+      expect(new X509Certificate(identity.own.certificate).checkPrivateKey(key)).toBe(true);
+    } finally {
+      rmSync(directory, { recursive: true, force: true });
+    }
+  },
+);
+
+test('[HOST-02] a process that dies before the answer goes on with the same key; the key is forgotten once it has joined', async () => {
+  const region = await open({ cut: (count) => (count === 1 ? 'after' : null) });
+  const token = region.token();
+  const directory = mkdtempSync(join(tmpdir(), 'joining-'));
+  try {
+    const stateDir = directory;
+    await expect(enrol({ ...asked(region, token), stateDir, patienceMs: 0 })).rejects.toThrow();
+    expect(statSync(join(directory, 'joining.json')).mode & 0o777).toBe(0o600);
+    await expect(enrol(asked(region, token))).rejects.toMatchObject({ code: 'enrolTokenInvalid' });
+    const identity = await enrol({ ...asked(region, token), stateDir });
+    expect(region.enrolled).toHaveLength(1);
+    identityWrite(directory, identity);
+    expect(existsSync(join(directory, 'joining.json'))).toBe(false);
+  } finally {
+    rmSync(directory, { recursive: true, force: true });
+  }
+});
+
+test('[HOST-02] a refusal ends it at once; a region that is not there is waited for as long as there is patience', async () => {
+  const region = await open();
+  await expect(join1(region, `${region.token()}-not`)).rejects.toMatchObject({ code: 'enrolTokenInvalid' });
+  expect(region.asked.filter((path) => path === '/v1/enrol')).toHaveLength(1);
+  const token = region.token();
+  const joining = asked(region, token);
+  const away = region.outage(700);
+  const identity = await enrol(joining);
+  await away;
+  expect(region.enrolled[0]?.hostId).toBe(identity.membership.hostId);
+  const stop = new AbortController();
+  const nowhere = { ...asked(region, token), region: 'https://127.0.0.1:1' };
+  await expect(enrol({ ...nowhere, patienceMs: 300 })).rejects.toMatchObject({ code: 'ECONNREFUSED' });
+  const stopped = enrol({ ...nowhere, signal: stop.signal, onRetry: () => stop.abort() });
+  await expect(stopped).rejects.toMatchObject({ name: 'AbortError' });
+});
 
 test('[HOST-02] the token is not sent to a region whose authority is not the pinned one', async () => {
   const region = await open();

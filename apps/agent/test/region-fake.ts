@@ -1,7 +1,8 @@
 /** A region small enough for tests: an authority, tokens, enrolment and renewal, and a client of the agent's door. */
 import { createServer, type Server } from 'node:https';
-import { randomUUID } from 'node:crypto';
+import { createHash, randomUUID, X509Certificate } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { AddressInfo } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { BasaltError } from '@basalt/contract';
@@ -31,10 +32,14 @@ export interface RegionFakeOptions {
   readonly renewAfterMs?: number;
   /** Sends the authority along in the handshake. */
   readonly chain?: boolean;
+  /** Whether this request to join, counted from 1, loses its connection before anything is done or before the answer. */
+  readonly cut?: (count: number) => 'before' | 'after' | null;
 }
 
 export interface Enrolled {
   readonly hostId: string;
+  /** SHA-256 of its public key. */
+  readonly key: string;
   readonly body: Record<string, unknown>;
 }
 
@@ -47,7 +52,7 @@ const bodyOf = async (request: IncomingMessage): Promise<unknown> => {
 export class RegionFake {
   readonly ca: KeyAndCertificate;
   readonly own: KeyAndCertificate;
-  readonly tokens = new Set<string>();
+  readonly tokens = new Map<string, Enrolled | null>();
   readonly enrolled: Enrolled[] = [];
   /** Paths that were asked, in order. */
   readonly asked: string[] = [];
@@ -62,8 +67,14 @@ export class RegionFake {
     const shown = options.chain ? { ...own, certificate: own.certificate + ca.certificate } : own;
     this.#server = createServer(mtlsServerOptions(shown, ca.certificate, 'optional'), (request, response) => {
       this.asked.push(request.url ?? '');
+      const joins = request.url === regionAgentPaths.enrol;
+      const cut = joins ? (options.cut?.(this.asked.filter((path) => path === request.url).length) ?? null) : null;
+      if (cut === 'before') return void request.socket.destroy();
       this.#answer(request).then(
-        (answer) => response.writeHead(200).end(typeof answer === 'string' ? answer : JSON.stringify(answer)),
+        (answer) =>
+          cut === 'after'
+            ? request.socket.destroy()
+            : response.writeHead(200).end(typeof answer === 'string' ? answer : JSON.stringify(answer)),
         (error: unknown) => {
           const basalt = error instanceof BasaltError ? error : new BasaltError('internal', {}, { cause: error });
           response.writeHead(basalt.status).end(JSON.stringify(basalt.shape('en-US')));
@@ -91,7 +102,7 @@ export class RegionFake {
 
   token(): string {
     const token = randomUUID() + randomUUID();
-    this.tokens.add(token);
+    this.tokens.set(token, null);
     return token;
   }
 
@@ -114,6 +125,14 @@ export class RegionFake {
     return { client, dispatcher };
   }
 
+  /** Nobody is at the door for a while; whoever is talking is cut off. */
+  async outage(ms: number): Promise<void> {
+    const { address, port } = this.#server.address() as AddressInfo;
+    await this.close();
+    await sleep(ms);
+    await new Promise<void>((done) => this.#server.listen(port, address, done));
+  }
+
   async close(): Promise<void> {
     this.#server.closeAllConnections();
     await new Promise((done) => this.#server.close(done));
@@ -124,10 +143,18 @@ export class RegionFake {
     if (request.url === regionAgentPaths.enrol) {
       const raw = await bodyOf(request);
       const body = enrolRequest.parse(raw);
-      if (!this.tokens.delete(body.token)) throw new BasaltError('enrolTokenInvalid');
-      const hostId = randomUUID();
-      this.enrolled.push({ hostId, body: raw as Record<string, unknown> });
-      return { hostId, ...(await this.#issue(body.csr, `basalt://region/r1/host/${hostId}`)), regionName: 'r1' };
+      const used = this.tokens.get(body.token);
+      if (used === undefined) throw new BasaltError('enrolTokenInvalid');
+      const hostId = used?.hostId ?? randomUUID();
+      const issued = await this.#issue(body.csr, `basalt://region/r1/host/${hostId}`);
+      const key = createHash('sha256')
+        .update(new X509Certificate(issued.certificate).publicKey.export({ type: 'spki', format: 'der' }))
+        .digest('hex');
+      if (used && used.key !== key) throw new BasaltError('enrolTokenInvalid');
+      const enrolled = used ?? { hostId, key, body: raw as Record<string, unknown> };
+      if (!used) this.enrolled.push(enrolled);
+      this.tokens.set(body.token, enrolled);
+      return { hostId, ...issued, regionName: 'r1' };
     }
     const peer = peerIdentityOf(request.socket as TLSSocket);
     if (request.url === regionAgentPaths.renew && peer) {

@@ -39,6 +39,9 @@ export async function enrolCommand(env: AgentEnv, argv: string[]): Promise<void>
     address,
     port: env.BASALT_AGENT_PORT,
     agentVersion: AGENT_VERSION,
+    stateDir: env.BASALT_AGENT_STATE_DIR,
+    onRetry: (error, waitMs) =>
+      process.stderr.write(`the region does not answer (${error.message}); again in ${waitMs} ms\n`),
   });
   identityWrite(env.BASALT_AGENT_STATE_DIR, identity);
   process.stdout.write(`enrolled as ${identity.membership.hostName} (${identity.membership.hostId})\n`);

@@ -1,9 +1,8 @@
 /**
- * Joining a region. The region's authority is compared with the pinned fingerprint before anything of ours is sent; only
- * then the token goes, over a connection verified by that authority.
+ * Joining a region, and renewing what it gave. An answer that is lost leaves open whether the token has been used: the same
+ * request, with the same key, is made again until there is an answer, and the region lets in one host however often it comes.
  */
-import { connect, type PeerCertificate, type TLSSocket } from 'node:tls';
-import { X509Certificate } from 'node:crypto';
+import { createHash } from 'node:crypto';
 import { BasaltError, errorShape } from '@basalt/contract';
 import {
   enrolAnswer,
@@ -14,12 +13,15 @@ import {
 } from '@basalt/contract/agent/index';
 import { csrCreate, fingerprintOf, identityOf } from '@basalt/service/pki';
 import { mtlsAgent } from '@basalt/service/tls-client';
-import { Agent, request, type Dispatcher } from 'undici';
+import { request, type Dispatcher } from 'undici';
 import type { z } from 'zod';
-import { type Identity, regionIdentityOf } from './identity-store.ts';
+import { joiningRead, joiningWrite, regionIdentityOf, type Identity, type Joining } from './identity-store.ts';
+import { patiently } from './patience.ts';
+import { regionDoorOpen, type RegionDoor } from './region-door.ts';
 
 const TIMEOUT_MS = 10_000;
 const ANSWER_LIMIT = 64 * 1024;
+const PATIENCE_MS = 45_000;
 
 export interface EnrolOptions {
   /** `https://address:port`. */
@@ -32,74 +34,14 @@ export interface EnrolOptions {
   readonly port: number;
   readonly path?: string;
   readonly agentVersion: string;
-}
-
-const pemOf = (der: Buffer): string =>
-  `-----BEGIN CERTIFICATE-----\n${(der.toString('base64').match(/.{1,64}/gu) ?? []).join('\n')}\n-----END CERTIFICATE-----\n`;
-
-/** The authority at the end of the chain that the server sent, if it sent it. */
-function chainEnd(socket: TLSSocket): string | null {
-  let certificate: PeerCertificate | undefined = socket.getPeerCertificate(true);
-  const seen = new Set<string>();
-  while (certificate?.raw && !seen.has(certificate.fingerprint256)) {
-    seen.add(certificate.fingerprint256);
-    const parsed = new X509Certificate(certificate.raw);
-    if (parsed.ca && parsed.checkIssued(parsed)) return pemOf(certificate.raw);
-    certificate = 'issuerCertificate' in certificate ? (certificate.issuerCertificate as PeerCertificate) : undefined;
-  }
-  return null;
-}
-
-function caFromHandshake(url: URL): Promise<string | null> {
-  return new Promise((resolve, reject) => {
-    const options = { host: url.hostname, port: Number(url.port || 443), timeout: TIMEOUT_MS };
-    // Nothing is believed or sent on this connection: what it shows is compared with the fingerprint.
-    const socket = connect({ ...options, rejectUnauthorized: false }, () => {
-      resolve(chainEnd(socket));
-      socket.destroy();
-    });
-    socket.once('error', reject);
-    socket.once('timeout', () => socket.destroy(new Error(`no answer from ${url.host} within ${TIMEOUT_MS} ms`)));
-  });
-}
-
-async function caFromPath(url: URL): Promise<string> {
-  const dispatcher = new Agent({ connect: { rejectUnauthorized: false, timeout: TIMEOUT_MS } });
-  try {
-    const answer = await request(new URL(regionAgentPaths.ca, url), {
-      dispatcher,
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-    });
-    return (await answer.body.text()).slice(0, ANSWER_LIMIT);
-  } finally {
-    await dispatcher.destroy();
-  }
-}
-
-const matches = (pem: string | null, fingerprint: string): pem is string => {
-  try {
-    return pem !== null && fingerprintOf(pem) === fingerprint.toLowerCase();
-  } catch {
-    return false;
-  }
-};
-
-/**
- * The region's authority, if it is the pinned one.
- * @throws Error when the server shows another one or none.
- */
-export async function caPinned(region: string, fingerprint: string): Promise<string> {
-  if (!/^sha256:[0-9a-f]{64}$/iu.test(fingerprint))
-    throw new Error('the fingerprint must be sha256: and 64 hexadecimal digits');
-  const url = new URL(region);
-  if (url.protocol !== 'https:') throw new Error('the region must be an https URL');
-  const shown = await caFromHandshake(url);
-  if (matches(shown, fingerprint)) return shown;
-  const given = await caFromPath(url);
-  if (matches(given, fingerprint)) return given;
-  throw new Error(
-    `the certificate authority of ${url.host} does not have the fingerprint ${fingerprint}; nothing was sent`,
-  );
+  /** Keeps the key until there is an answer, so that a process that dies meanwhile goes on with it; null = only in memory. */
+  readonly stateDir?: string | null;
+  /** A way to the region that many share; default: one of its own. */
+  readonly door?: () => Promise<RegionDoor>;
+  /** Milliseconds for which a region that cannot be reached, or not now, is asked again. */
+  readonly patienceMs?: number;
+  readonly signal?: AbortSignal;
+  readonly onRetry?: (error: Error, waitMs: number) => void;
 }
 
 /** @throws BasaltError the region's own refusal; Error for anything else. */
@@ -118,7 +60,8 @@ async function post<T extends z.ZodType>(
   });
   const text = (await answer.body.text()).slice(0, ANSWER_LIMIT);
   if (answer.statusCode === 200) return answerSchema.parse(JSON.parse(text));
-  throw refusalOf(text) ?? new Error(`${url.pathname} answered ${answer.statusCode}: ${text.slice(0, 300)}`);
+  const cause = new Error(`${url.pathname} answered ${answer.statusCode}: ${text.slice(0, 300)}`);
+  throw refusalOf(text) ?? (answer.statusCode >= 500 ? new BasaltError('unavailable', {}, { cause }) : cause);
 }
 
 function refusalOf(text: string): BasaltError | null {
@@ -132,59 +75,67 @@ function refusalOf(text: string): BasaltError | null {
   }
 }
 
+/** What is asked with: of an earlier try with this token, or new. */
+async function joiningOf(token: string, stateDir: string | null): Promise<Joining> {
+  const hash = createHash('sha256').update(token).digest('hex');
+  const before = stateDir === null ? null : joiningRead(stateDir, hash);
+  if (before) return before;
+  const joining = { token: hash, ...(await csrCreate()) };
+  if (stateDir !== null) joiningWrite(stateDir, joining);
+  return joining;
+}
+
+async function ask(door: RegionDoor, options: EnrolOptions, csr: string): Promise<z.output<typeof enrolAnswer>> {
+  const body = {
+    token: options.token,
+    hostName: options.hostName,
+    csr,
+    address: options.address,
+    port: options.port,
+    path: options.path ?? '',
+    agentVersion: options.agentVersion,
+  };
+  const answer = await post(new URL(regionAgentPaths.enrol, door.url), body, enrolAnswer, door.dispatcher);
+  if (fingerprintOf(answer.ca) !== options.caFingerprint.toLowerCase())
+    throw new Error('the region answered with another authority than the pinned one');
+  return answer;
+}
+
 /**
  * Joins the region.
- * @throws Error when the authority is not the pinned one (the token was not sent); BasaltError enrolTokenInvalid.
+ * @throws Error when the authority is not the pinned one (the token was not sent), or the region could not be reached for
+ * as long as there was patience; BasaltError enrolTokenInvalid.
  */
 export async function enrol(options: EnrolOptions): Promise<Identity> {
-  const ca = await caPinned(options.region, options.caFingerprint);
-  const { csr, key } = await csrCreate();
-  const dispatcher = new Agent({
-    connect: {
-      ca,
-      timeout: TIMEOUT_MS,
-      minVersion: 'TLSv1.3',
-      // The region is known by the identity in its certificate, wherever it listens.
-      checkServerIdentity: (_host: string, { raw }: { raw: Buffer }) =>
-        /^basalt:\/\/region\/[^/]+\/region$/u.test(identityOf(raw) ?? '')
-          ? undefined
-          : new Error('this is not a region'),
-    },
+  const { region, caFingerprint, stateDir = null, patienceMs = PATIENCE_MS, signal, onRetry } = options;
+  const { csr, key } = await joiningOf(options.token, stateDir);
+  const attempt = async (): Promise<z.output<typeof enrolAnswer>> => {
+    if (options.door) return ask(await options.door(), options, csr);
+    const door = await regionDoorOpen(region, caFingerprint);
+    try {
+      return await ask(door, options, csr);
+    } finally {
+      await door.close();
+    }
+  };
+  const { hostId, certificate, ca, regionName, renewAfter } = await patiently(attempt, {
+    patienceMs,
+    ...(signal ? { signal } : {}),
+    ...(onRetry ? { onRetry } : {}),
   });
-  try {
-    const answer = await post(
-      new URL(regionAgentPaths.enrol, options.region),
-      {
-        token: options.token,
-        hostName: options.hostName,
-        csr,
-        address: options.address,
-        port: options.port,
-        path: options.path ?? '',
-        agentVersion: options.agentVersion,
-      },
-      enrolAnswer,
-      dispatcher,
-    );
-    if (fingerprintOf(answer.ca) !== options.caFingerprint.toLowerCase())
-      throw new Error('the region answered with another authority than the pinned one');
-    const { hostId, regionName, renewAfter } = answer;
-    regionIdentityOf(answer.certificate);
-    return {
-      own: { key, certificate: answer.certificate },
-      ca: answer.ca,
-      membership: {
-        hostId,
-        hostName: options.hostName,
-        address: options.address,
-        regionName,
-        regionUrl: options.region,
-        renewAfter,
-      },
-    };
-  } finally {
-    await dispatcher.destroy();
-  }
+  regionIdentityOf(certificate);
+  return {
+    own: { key, certificate },
+    ca,
+    membership: {
+      hostId,
+      hostName: options.hostName,
+      address: options.address,
+      regionName,
+      regionUrl: region,
+      renewAfter,
+    },
+  };
 }
 
 /** A new key and certificate for the same subject, asked for with the present ones. */

@@ -2,7 +2,7 @@
  * Who this host is: key and certificate in the state directory, the region they belong to, and their renewal at half
  * life. The key is made here and never leaves; the files are the owner's only.
  */
-import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, renameSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { z } from 'zod';
 import { identityOf, type KeyAndCertificate } from '@basalt/service/pki';
@@ -27,7 +27,7 @@ export interface Identity {
   readonly membership: Membership;
 }
 
-const names = { key: 'host.key', ca: 'region-ca.crt', membership: 'membership.json' } as const;
+const names = { key: 'host.key', ca: 'region-ca.crt', membership: 'membership.json', joining: 'joining.json' } as const;
 
 /** Written beside and renamed: a crash leaves the old file or the new one. */
 function writeWhole(file: string, content: string, mode: number): void {
@@ -42,6 +42,29 @@ export function identityWrite(stateDir: string, identity: Identity): void {
   // Key and certificate belong together: one file each would leave a pair that does not match after a crash between them.
   writeWhole(join(stateDir, names.key), `${identity.own.key}${identity.own.certificate}`, 0o600);
   writeWhole(join(stateDir, names.membership), `${JSON.stringify(identity.membership, null, 2)}\n`, 0o600);
+  rmSync(join(stateDir, names.joining), { force: true });
+}
+
+/** What a host asks to join with, until it has its answer: whoever repeats the question must have the same key. */
+const joining = z.object({
+  /** SHA-256 of the token it goes with. */
+  token: z.string(),
+  csr: z.string(),
+  key: z.string(),
+});
+export type Joining = z.infer<typeof joining>;
+
+export function joiningWrite(stateDir: string, value: Joining): void {
+  mkdirSync(stateDir, { recursive: true, mode: 0o700 });
+  writeWhole(join(stateDir, names.joining), JSON.stringify(value), 0o600);
+}
+
+/** Null when nothing has been asked with this token, or it has been answered. */
+export function joiningRead(stateDir: string, token: string): Joining | null {
+  const file = join(stateDir, names.joining);
+  if (!existsSync(file)) return null;
+  const found = joining.parse(JSON.parse(readFileSync(file, 'utf8')));
+  return found.token === token ? found : null;
 }
 
 /** Null when this host has not been enrolled. */

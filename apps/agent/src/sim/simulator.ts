@@ -2,32 +2,26 @@
  * Thousands of hosts in one process: one HTTPS server, the host chosen by the path (`/sim/<index>`), its certificate by
  * the TLS server name. Hosts join with real tokens over the region's real door.
  */
-import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:net';
 import { join } from 'node:path';
-import { z } from 'zod';
 import { newId } from '@basalt/service/ids';
 import { serverNameOf } from '@basalt/service/tls';
 import { identityOf } from '@basalt/service/pki';
 import { enrol } from '../door/enrol.ts';
-import { identityRead, identityWrite, regionIdentityOf, regionKeyOf, type Identity } from '../door/identity-store.ts';
+import { regionIdentityOf, regionKeyOf, type Identity } from '../door/identity-store.ts';
+import { regionDoorOpen, type RegionDoor } from '../door/region-door.ts';
 import { renewalStart } from '../door/renewal.ts';
 import { doorOpen, type Door } from '../door/server.ts';
 import type { HostLog } from '../host.types.ts';
 import { AGENT_VERSION } from '../version.ts';
 import { simHostMake, type SimHost, type SimHostKept } from './sim-host.ts';
+import { SimJoining, type SimToken } from './sim-joining.ts';
+import { SimMembers, type SimStatus } from './sim-members.ts';
 import { SimState } from './sim-state.ts';
 import { SimStorage } from './sim-storage.ts';
 import { simTimingDefault, type SimTiming } from './sim-timing.ts';
 
-/** One host that is to join: a name and what `host.createEnrolToken` gave for it. */
-export const simToken = z.object({
-  hostName: z.string(),
-  token: z.string(),
-  endpoint: z.string(),
-  caFingerprint: z.string(),
-});
-export type SimToken = z.infer<typeof simToken>;
+export { simToken, type SimToken } from './sim-joining.ts';
 
 export interface SimulatorOptions {
   readonly address?: string;
@@ -41,7 +35,10 @@ export interface SimulatorOptions {
   readonly log: HostLog;
 }
 
-const AT_ONCE = 8;
+/** Connections to the region on which hosts join; as many as join at a time. */
+const JOINING = 8;
+/** About as long as a token lives. */
+const JOIN_PATIENCE_MS = 14 * 60_000;
 const pathPattern = /^\/sim\/(\d+)(\/.*)$/u;
 
 function freePort(address: string): Promise<number> {
@@ -59,11 +56,16 @@ export class Simulator {
   readonly storage: SimStorage;
   readonly #options: SimulatorOptions;
   readonly #state: SimState;
-  readonly #hosts: SimHost[] = [];
+  readonly #members: SimMembers;
+  readonly #joining: SimJoining;
+  /** By their place; one that has not joined yet leaves a hole. */
+  readonly #hosts: (SimHost | undefined)[] = [];
   readonly #byName = new Map<string, SimHost>();
   readonly #identities = new Map<string, Identity>();
   readonly #stops: (() => void)[] = [];
-  #door: Door | null = null;
+  readonly #regions = new Map<string, Promise<RegionDoor>>();
+  readonly #closing = new AbortController();
+  #door: Promise<Door> | null = null;
   #port: number;
 
   constructor(options: SimulatorOptions) {
@@ -71,10 +73,21 @@ export class Simulator {
     this.#port = options.port;
     this.#state = new SimState(options.stateDir);
     this.storage = new SimStorage(this.#state);
+    this.#members = new SimMembers(options.stateDir);
+    this.#joining = new SimJoining({
+      join: (token) => this.#join(token),
+      changed: () => this.#members.tell(() => this.status),
+      refused: (host, error) => options.log.warn({ host, error }, 'host could not join'),
+    });
   }
 
   get hosts(): readonly SimHost[] {
-    return this.#hosts;
+    return [...this.#byName.values()];
+  }
+
+  get status(): SimStatus {
+    const { pending, refused } = this.#joining;
+    return { joined: [...this.#byName.keys()], pending: [...pending], refused: { ...refused } };
   }
 
   get port(): number {
@@ -92,46 +105,75 @@ export class Simulator {
   }
 
   /** Takes the hosts of earlier runs up again, then joins the new ones. @returns how many there are. */
-  async start(tokens: readonly SimToken[]): Promise<number> {
+  async start(tokens: readonly SimToken[] = []): Promise<number> {
     // Hosts say where they will listen before they have a certificate to listen with.
     if (this.#port === 0) this.#port = await freePort(this.#options.address ?? '127.0.0.1');
-    const names = this.#namesKept();
-    for (const name of names) {
-      const identity = this.#identityRead(name);
+    for (const name of this.#members.names) {
+      const identity = this.#members.identityRead(name);
       if (identity) await this.#add(identity);
     }
+    this.#members.tell(() => this.status);
+    return this.join(tokens);
+  }
+
+  /**
+   * Joins hosts that are not here yet; resolves when each has joined or has been refused, which {@link status} tells.
+   * @returns how many there are.
+   */
+  async join(tokens: readonly SimToken[]): Promise<number> {
     const fresh = tokens.filter(({ hostName }) => !this.#byName.has(hostName));
-    // Each lot serves before the next one joins: the region asks a host that has joined for its facts at once.
-    for (let at = 0; at < fresh.length; at += AT_ONCE) {
-      const first = this.#hosts.length;
-      const joined = await Promise.all(fresh.slice(at, at + AT_ONCE).map((token, n) => this.#enrol(token, first + n)));
-      for (const identity of joined) {
-        this.#identityWrite(identity);
-        await this.#add(identity);
-      }
-      this.#namesWrite();
-    }
-    return this.#hosts.length;
+    this.#members.placesGive(fresh.map(({ hostName }) => hostName));
+    await this.#joining.add(fresh);
+    return this.#byName.size;
   }
 
   async close(): Promise<void> {
+    this.#closing.abort();
+    this.#joining.close();
+    this.#members.close();
     for (const stop of this.#stops) stop();
-    for (const host of this.#hosts) host.close();
-    await this.#door?.close();
+    for (const host of this.#byName.values()) host.close();
+    for (const region of this.#regions.values())
+      await region.then(
+        (door) => door.close(),
+        () => undefined,
+      );
+    await (await this.#door)?.close();
     await this.#state.close();
   }
 
-  #enrol({ hostName, token, endpoint, caFingerprint }: SimToken, index: number): Promise<Identity> {
-    return enrol({
+  /** It serves before anybody else has its turn: the region asks a host that has joined for its facts at once. */
+  async #join({ hostName, token, endpoint, caFingerprint }: SimToken): Promise<void> {
+    const { log, address = '127.0.0.1' } = this.#options;
+    const identity = await enrol({
       region: endpoint,
       token,
       caFingerprint,
       hostName,
-      address: this.#options.address ?? '127.0.0.1',
+      address,
       port: this.port,
-      path: `/sim/${index}`,
+      path: `/sim/${this.#members.place(hostName)}`,
       agentVersion: AGENT_VERSION,
+      stateDir: this.#members.directory(hostName),
+      door: () => this.#region(endpoint, caFingerprint),
+      patienceMs: JOIN_PATIENCE_MS,
+      signal: this.#closing.signal,
+      onRetry: ({ message }, wait) => log.warn({ host: hostName, reason: message, wait }, 'joining is tried again'),
     });
+    this.#members.identityWrite(identity);
+    this.#closing.signal.throwIfAborted();
+    await this.#add(identity);
+  }
+
+  /** One way to the region for all hosts: its authority is looked at once. */
+  #region(endpoint: string, caFingerprint: string): Promise<RegionDoor> {
+    const key = `${endpoint} ${caFingerprint}`;
+    const known = this.#regions.get(key);
+    if (known) return known;
+    const opening = regionDoorOpen(endpoint, caFingerprint, JOINING);
+    this.#regions.set(key, opening);
+    opening.catch(() => this.#regions.delete(key));
+    return opening;
   }
 
   async #add(identity: Identity): Promise<void> {
@@ -141,8 +183,9 @@ export class Simulator {
     const file = join('hosts', hostName, 'domains.json');
     const kept = this.#state.read(file) as SimHostKept | null;
     const changed = (): void => this.#state.changed(file, () => host.kept());
+    const place = this.#members.place(hostName);
     const host: SimHost = simHostMake({
-      index: this.#hosts.length,
+      index: place,
       hostId,
       hostName,
       regionKey,
@@ -155,19 +198,23 @@ export class Simulator {
       ...(memory === undefined ? {} : { memory }),
     });
     if (!kept) changed();
-    this.#hosts.push(host);
+    this.#hosts[place] = host;
     this.#byName.set(hostName, host);
     this.#certificateUse(identity);
     const stop = renewalStart(identity, {
       stateDir: null,
       log,
       onRenewed: (renewed) => {
-        this.#identityWrite(renewed);
+        this.#members.identityWrite(renewed);
         this.#certificateUse(renewed);
       },
     });
     this.#stops.push(stop);
-    this.#door ??= await this.#open(identity);
+    this.#door ??= this.#open(identity);
+    await this.#door.catch((error: unknown) => {
+      this.#door = null;
+      throw error;
+    });
   }
 
   #open(identity: Identity): Promise<Door> {
@@ -189,32 +236,5 @@ export class Simulator {
 
   #certificateUse(identity: Identity): void {
     this.#identities.set(serverNameOf(identityOf(identity.own.certificate) ?? ''), identity);
-  }
-
-  #directory(name: string): string | null {
-    const { stateDir } = this.#options;
-    return stateDir === null ? null : join(stateDir, 'hosts', name);
-  }
-
-  #identityRead(name: string): Identity | null {
-    const directory = this.#directory(name);
-    return directory === null ? null : identityRead(directory);
-  }
-
-  #identityWrite(identity: Identity): void {
-    const directory = this.#directory(identity.membership.hostName);
-    if (directory !== null) identityWrite(directory, identity);
-  }
-
-  /** In the order of their indices, which stand in the region's addresses. */
-  #namesKept(): string[] {
-    const { stateDir } = this.#options;
-    const file = stateDir === null ? null : join(stateDir, 'hosts.json');
-    return file !== null && existsSync(file) ? z.array(z.string()).parse(JSON.parse(readFileSync(file, 'utf8'))) : [];
-  }
-
-  #namesWrite(): void {
-    const { stateDir } = this.#options;
-    if (stateDir !== null) writeFileSync(join(stateDir, 'hosts.json'), JSON.stringify([...this.#byName.keys()]));
   }
 }
