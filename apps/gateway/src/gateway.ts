@@ -16,6 +16,7 @@ import {
 } from '@basalt/service';
 import type { GatewayEnv } from './env.ts';
 import { backgroundStart } from './background/start.ts';
+import { workMetrics } from './background/metrics.ts';
 import { backgroundDefaults, type BackgroundSettings } from './background/settings.ts';
 import { wakeCreate } from './background/wake.ts';
 import { appListener } from './http/app.ts';
@@ -124,6 +125,7 @@ export async function gatewayStart(
     },
     log,
   );
+  const registry = metricsRegistry('gateway');
   const parts: Parts = {
     db,
     log,
@@ -171,11 +173,11 @@ export async function gatewayStart(
     version,
     work,
     wake: wakeCreate(),
+    counts: workMetrics(registry, { db, regions }),
     heads: headsOpen(env.stateDirectory),
   };
   await passwordHashWarm();
 
-  const registry = metricsRegistry('gateway');
   const measure = requestMetrics(registry);
   const answer = appListener(parts);
   const listener: typeof answer = (request, response) => {

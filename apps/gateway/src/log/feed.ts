@@ -4,6 +4,7 @@
  */
 import { REGION_LOG_LIMIT } from '@basalt/contract';
 import type { Logger } from '@basalt/service';
+import type { WorkCounts } from '../background/metrics.ts';
 import type { RegionLink, RegionRegistry } from '../regions/region-registry.ts';
 import type { Database } from '../store/database.ts';
 import { logFeedTake, logFeedTaken } from '../store/log-feed-store.ts';
@@ -14,12 +15,13 @@ export interface FeedOptions {
   readonly regions: RegionRegistry;
   readonly log: Logger;
   readonly deadlineMs: number;
+  readonly counts: WorkCounts;
 }
 
 /** Pages of one region taken in one turn, so that one with much to tell does not keep the others waiting for ever. */
 const PAGES_AT_ONCE = 20;
 
-export function feedTurn({ db, regions, log, deadlineMs }: FeedOptions): (stop: AbortSignal) => Promise<boolean> {
+export function feedTurn({ db, regions, log, deadlineMs, counts }: FeedOptions): (stop: AbortSignal) => Promise<boolean> {
   const troubled = new Set<string>();
   const backwards = new Set<string>();
 
@@ -29,6 +31,7 @@ export function feedTurn({ db, regions, log, deadlineMs }: FeedOptions): (stop: 
       if (stop.aborted) return false;
       const after = await logFeedTaken(db, link.key);
       const { entries, unreadable, head } = await regionLogRead(link, after, deadlineMs, stop);
+      counts.fed(link.key, head);
       if (head < after && !backwards.has(link.key)) {
         backwards.add(link.key);
         log.error(
@@ -52,6 +55,7 @@ export function feedTurn({ db, regions, log, deadlineMs }: FeedOptions): (stop: 
           if (troubled.delete(link.key)) log.info({ region: link.key }, 'the region’s operation log is taken again');
           return isMore;
         } catch (error) {
+          if (!stop.aborted) counts.failed('feed', link.key);
           if (!stop.aborted && !troubled.has(link.key)) {
             troubled.add(link.key);
             log.warn({ error, region: link.key }, 'the region’s operation log could not be taken');

@@ -1,5 +1,6 @@
 /** Forwards the chain by syslog, in order, from where it stopped; a server that is away loses nothing. */
 import type { Logger } from '@basalt/service';
+import type { WorkCounts } from '../background/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { entriesAfter, logForwardFailed, logForwardMove, logForwardOf } from '../store/log-forward-store.ts';
 import { syslogFrame, syslogMessage } from './syslog-message.ts';
@@ -11,10 +12,11 @@ export interface SyslogOptions {
   readonly log: Logger;
   readonly deadlineMs: number;
   readonly batch: number;
+  readonly counts: WorkCounts;
 }
 
 /** One turn: a batch. Answers `true` when there may be more. */
-export function syslogTurn({ db, log, deadlineMs, batch }: SyslogOptions): (stop: AbortSignal) => Promise<boolean> {
+export function syslogTurn({ db, log, deadlineMs, batch, counts }: SyslogOptions): (stop: AbortSignal) => Promise<boolean> {
   let isTroubled = false;
   return async (stop) => {
     const { server } = await syslogStored(db);
@@ -31,6 +33,7 @@ export function syslogTurn({ db, log, deadlineMs, batch }: SyslogOptions): (stop
       const told = error instanceof Error ? error.message : String(error);
       if (!isTroubled) log.warn({ error, host: server.host, port: server.port }, 'the syslog server takes nothing');
       isTroubled = true;
+      counts.failed('syslog');
       await logForwardFailed(db, 'syslog', told.slice(0, 500));
       return false;
     }

@@ -1,5 +1,6 @@
 /** Sends what waits in the outbox: one gateway at a time, one mail at a time, later again when the server is away. */
 import type { Logger, Sealer } from '@basalt/service';
+import type { WorkCounts } from '../background/metrics.ts';
 import type { Database } from '../store/database.ts';
 import { mailClaim, mailGivenUp, mailPutOff, mailSent, mailsTidy, type MailRow } from '../store/mail-store.ts';
 import { mailAccess, type MailAccess } from './settings.ts';
@@ -17,6 +18,7 @@ export interface MailSenderOptions {
   readonly deadlines?: MailDeadlines;
   /** Wait after the first failure; doubled each time up to 60 times of it. */
   readonly backOffMs?: number;
+  readonly counts: WorkCounts;
 }
 
 /** Milliseconds until the next try, with some chance in it so that mails do not all come at once. */
@@ -27,7 +29,7 @@ export const backOff = (attempts: number, firstMs: number): number =>
  * One turn: sends what is due. Answers `true` when there may be more.
  * A failure that is the server's, not the mail's, ends the turn: the others would fail alike.
  */
-export function mailTurn({ db, seal, log, deadlines = mailDeadlines, backOffMs = 10_000 }: MailSenderOptions) {
+export function mailTurn({ db, seal, log, deadlines = mailDeadlines, backOffMs = 10_000, counts }: MailSenderOptions) {
   let pauseUntil = 0;
   let troubles = 0;
 
@@ -60,6 +62,7 @@ export function mailTurn({ db, seal, log, deadlines = mailDeadlines, backOffMs =
       troubles = 0;
       return true;
     } catch (error) {
+      counts.failed('mail');
       const now = new Date();
       const told = (error instanceof Error ? error.message : String(error)).slice(0, 500);
       if (error instanceof MailFailure && error.isFinal) {

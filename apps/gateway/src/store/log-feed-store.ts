@@ -1,9 +1,14 @@
 /** Takes a region's entries into the chain. The place up to which they were taken moves in the same transaction. */
 import { and, eq, inArray, sql } from 'drizzle-orm';
 import type { RegionLogEntry } from '@basalt/contract';
-import type { Database, Transaction } from './database.ts';
+import type { Database, Executor, Transaction } from './database.ts';
 import { operationLogAdd, type ForeignEntry } from './operation-log-store.ts';
 import { logFeeds, operationEnds, operationLog } from './schema.ts';
+
+export type FeedRow = typeof logFeeds.$inferSelect;
+
+/** Up to where each region's log has been taken, and when it was last asked for more. */
+export const logFeedsOf = (db: Executor): Promise<FeedRow[]> => db.select().from(logFeeds);
 
 /** Up to which of the region's entries all are in the chain; 0 where nothing was taken. */
 export async function logFeedTaken(db: Database, region: string): Promise<number> {

@@ -59,3 +59,22 @@ export async function mailsTidy(db: Executor, now: Date, before: Date): Promise<
     );
   return rowCount ?? 0;
 }
+
+export interface MailFigures {
+  readonly waiting: number;
+  /** When the one was queued that has waited longest. */
+  readonly oldest: Date | null;
+  /** Given up; those that are still kept. */
+  readonly failed: number;
+}
+
+export async function mailFigures(db: Executor): Promise<MailFigures> {
+  const [row] = await db
+    .select({
+      waiting: sql<number>`(count(*) filter (where ${waiting}))::int`,
+      oldest: sql<string | null>`min(${mailOutbox.createdAt}) filter (where ${waiting})`,
+      failed: sql<number>`(count(*) filter (where ${mailOutbox.failedAt} is not null))::int`,
+    })
+    .from(mailOutbox);
+  return { waiting: row?.waiting ?? 0, oldest: row?.oldest ? new Date(row.oldest) : null, failed: row?.failed ?? 0 };
+}
