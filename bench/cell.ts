@@ -16,6 +16,8 @@ const checkout = fileURLToPath(new URL('..', import.meta.url));
 export const REGION = 'bench';
 const CALL_MS = 30_000;
 const flags = ['--disable-warning=ExperimentalWarning', '--max-old-space-size=512'];
+/** As an installation starts it. */
+export const gatewayFlags = [...flags, '--max-semi-space-size=16'];
 
 export interface Cell extends AsyncDisposable {
   readonly origin: string;
@@ -129,7 +131,7 @@ export async function cellOpen(): Promise<Cell> {
     ...(process.env['BENCH_GATEWAY_OPTIONS'] ? { NODE_OPTIONS: process.env['BENCH_GATEWAY_OPTIONS'] } : {}),
   };
   const region = start([process.execPath, ...flags, source('region', 'main.ts')], regionEnv);
-  const gateway = start([process.execPath, ...flags, source('gateway', 'main.ts')], gatewayEnv);
+  const gateway = start([process.execPath, ...gatewayFlags, source('gateway', 'main.ts')], gatewayEnv);
   await until('the region', answering(`http://127.0.0.1:${metricsPort}/metrics`));
   await until('the gateway', answering(`${origin}/api/health`));
   const account = ['--email', 'bench@basalt.local', '--role', 'systemAdmin', '--no-change'];

@@ -1,49 +1,32 @@
 /**
  * The operation log at size: p95 of pages over ENTRIES rows (default 1 000 000), verification of CHAINED entries (default
- * 100 000), and the workbook of EXPORTED rows (default 100 000) against PostgreSQL's own `COPY … TO CSV` of the same rows in
- * the same run, with the memory that it takes at its peak.
+ * 100 000), and the workbook of the CHAINED rows, fetched from a gateway's door, against PostgreSQL's own `COPY … TO CSV` of
+ * the same rows in the same run; with the memory that the gateway has at its peak, for one export and for several at once.
  */
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { createWriteStream } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { performance } from 'node:perf_hooks';
-import { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { AccountId, OperationLogFilter, RegionKey } from '@basalt/contract';
-import { logger, newId, postgresForTest } from '@basalt/service';
-import { exportCells, exportColumns } from '../apps/gateway/src/log/export-sheet.ts';
+import { freePort, logger, newId, postgresForTest } from '@basalt/service';
 import { operationLogVerify } from '../apps/gateway/src/log/verify.ts';
-import { workbookStream, type Cell } from '../apps/gateway/src/log/workbook.ts';
-import { databaseOpen, type Database } from '../apps/gateway/src/store/database.ts';
-import { logExportRows } from '../apps/gateway/src/store/log-export-store.ts';
+import { databaseOpen } from '../apps/gateway/src/store/database.ts';
 import { operationLogPage } from '../apps/gateway/src/store/operation-log-list.ts';
 import { operationLogAdd, type LogEntry } from '../apps/gateway/src/store/operation-log-store.ts';
+import { answering, gatewayFlags, until } from './cell.ts';
 import { quantile, ratioPrint, timings } from './ratio.ts';
 
 const run = promisify(execFile);
-
-/** Milliseconds, and bytes of memory at the peak. */
-interface Measured {
-  readonly ms: number;
-  readonly peak: number;
-}
 
 const size = (name: string, otherwise: number): number =>
   Number(process.argv.find((a) => a.startsWith(`${name}=`))?.split('=')[1] ?? otherwise);
 const ENTRIES = size('ENTRIES', 1_000_000);
 const CHAINED = size('CHAINED', 100_000);
-const EXPORTED = size('EXPORTED', 100_000);
 const reader = { accountId: newId<AccountId>(), regions: null, locale: 'zh-CN' } as const;
-
-/** The one part whose memory counts runs in a process of its own: `--child=<database>`. */
-const child = process.argv.find((a) => a.startsWith('--child='))?.slice('--child='.length);
-if (child !== undefined) {
-  const { db, close } = await databaseOpen(child, logger('bench', 'silent'), 2);
-  console.log(JSON.stringify(await workbook(db)));
-  await close();
-  process.exit(0);
-}
 
 await using postgres = await postgresForTest();
 const url = await postgres.database();
@@ -77,52 +60,105 @@ console.log(
 async function copyCsv(): Promise<number> {
   const began = performance.now();
   await db.execute(
-    `copy (select * from operation_log where about is null order by at desc, sequence desc limit ${EXPORTED}) to program 'cat > /dev/null' (format csv, header)`,
+    `copy (select * from operation_log where about is null order by at desc, sequence desc limit ${CHAINED}) to program 'cat > /dev/null' (format csv, header)`,
   );
   return performance.now() - began;
 }
-async function workbook(db: Database): Promise<Measured> {
-  let peak = 0;
-  const watch = setInterval(() => (peak = Math.max(peak, process.memoryUsage().rss)), 20);
-  const began = performance.now();
-  const rows = async function* (): AsyncGenerator<Cell[][]> {
-    for await (const batch of logExportRows(db, reader, { filter: {} }))
-      yield batch.map((row) => exportCells(row, 'zh-CN'));
-  };
-  const bytes = workbookStream({
-    sheetName: 'log',
-    columns: exportColumns('zh-CN'),
-    timeZone: 'Asia/Shanghai',
-    rows: rows(),
+interface Door extends AsyncDisposable {
+  /** Fetches a workbook of the whole log. @returns milliseconds. */
+  readonly workbook: (cookie: string) => Promise<number>;
+  /** A session of another account. */
+  readonly signIn: () => Promise<string>;
+  /** MiB: as they are now, and their peak. */
+  readonly memory: () => { readonly now: number; readonly peak: number };
+}
+
+/** A gateway in a process of its own, started as an installation starts it. */
+async function gatewayOpen(): Promise<Door> {
+  const directory = mkdtempSync(join(tmpdir(), 'basalt-log-bench-'));
+  const regions = join(directory, 'regions.json');
+  writeFileSync(regions, '[]');
+  const port = await freePort();
+  const origin = `http://127.0.0.1:${port}`;
+  const base = { PATH: process.env['PATH'] ?? '', NODE_ENV: 'production', LOG_LEVEL: 'error', DATABASE_URL: url };
+  const file = (name: string): string => fileURLToPath(new URL(`../apps/gateway/src/${name}`, import.meta.url));
+  const child = spawn(process.execPath, [...gatewayFlags, file('main.ts')], {
+    env: { ...base, LISTEN_PORT: String(port), PUBLIC_ORIGIN: origin, REGIONS_FILE: regions, STATE_DIR: directory },
+    stdio: ['ignore', 'ignore', 'inherit'],
   });
-  await pipeline(Readable.from(bytes, { objectMode: false }), createWriteStream('/dev/null'));
-  clearInterval(watch);
-  return { ms: performance.now() - began, peak };
+  process.once('exit', () => child.kill('SIGKILL'));
+  const ended = new Promise<void>((resolve) => child.once('exit', () => resolve()));
+  await until('the gateway', answering(`${origin}/api/health`));
+  const cli = async (...args: string[]): Promise<string> =>
+    (await run(process.execPath, [...gatewayFlags, file('cli.ts'), ...args], { env: base, timeout: 60_000 })).stdout;
+  const kilobytes = (name: string): number =>
+    Number(
+      new RegExp(`^${name}:\\s+(\\d+) kB$`, 'mu').exec(readFileSync(`/proc/${child.pid ?? 0}/status`, 'utf8'))?.[1],
+    );
+  let accounts = 0;
+  return {
+    async signIn() {
+      const email = `reader-${(accounts += 1)}@basalt.local`;
+      await cli('account-create', '--email', email, '--role', 'systemAdmin', '--no-change');
+      const printed = await cli('session-issue', '--email', email, '--minutes', '60', '--reason', 'benchmark');
+      return `basalt_session=${printed.trim()}`;
+    },
+    async workbook(cookie) {
+      const ordered = await fetch(`${origin}/api/v1/operation-log/actions/export`, {
+        method: 'POST',
+        headers: { cookie, origin, 'content-type': 'application/json' },
+        body: '{}',
+      });
+      const { path } = (await ordered.json()) as { path: string };
+      const began = performance.now();
+      const answer = await fetch(`${origin}${path}`, { headers: { cookie } });
+      if (!answer.ok) throw new Error(`the export was refused: ${await answer.text()}`);
+      for await (const _ of answer.body ?? []);
+      return performance.now() - began;
+    },
+    memory: () => ({ now: Math.round(kilobytes('VmRSS') / 1_024), peak: Math.round(kilobytes('VmHWM') / 1_024) }),
+    async [Symbol.asyncDispose]() {
+      child.kill();
+      await ended;
+      rmSync(directory, { recursive: true, force: true });
+    },
+  };
 }
+
+const MEMORY_GOAL = 300;
+const memoryPrint = (what: string, peak: number, detail: string): void =>
+  console.log(
+    `log-export.memory${what} ${peak} MB goal<=${MEMORY_GOAL}MB ${peak <= MEMORY_GOAL ? 'met' : 'MISSED'} (${detail})`,
+  );
+
 await copyCsv();
-const rounds = [];
-for (let round = 0; round < 3; round += 1) {
-  const { stdout } = await run(process.execPath, [import.meta.filename, `--child=${url}`], { timeout: 300_000 });
-  rounds.push({ csv: await copyCsv(), book: JSON.parse(stdout) as Measured });
+{
+  await using door = await gatewayOpen();
+  const readers = [];
+  for (let i = 0; i < 4; i += 1) readers.push(await door.signIn());
+  const [reader = ''] = readers;
+  const atRest = door.memory().now;
+  const rounds = [];
+  for (let round = 0; round < 3; round += 1) rounds.push({ csv: await copyCsv(), book: await door.workbook(reader) });
+  const csv = quantile(
+    rounds.map((round) => round.csv),
+    0.5,
+  );
+  const ms = quantile(
+    rounds.map((round) => round.book),
+    0.5,
+  );
+  ratioPrint({
+    name: 'log-export',
+    ratio: ms / csv,
+    goal: { atMost: 10 },
+    peer: 'COPY TO CSV',
+    detail: `${verdict.entries} rows in ${Math.round(ms)} ms, COPY ${Math.round(csv)} ms`,
+  });
+  memoryPrint('', door.memory().peak, `resident, the whole gateway; at rest ${atRest} MB`);
+  await Promise.all(readers.map((cookie) => door.workbook(cookie)));
+  memoryPrint('.several', door.memory().peak, `${readers.length} exports asked for at once`);
 }
-const csv = quantile(
-  rounds.map((round) => round.csv),
-  0.5,
-);
-const ms = quantile(
-  rounds.map((round) => round.book.ms),
-  0.5,
-);
-ratioPrint({
-  name: 'log-export',
-  ratio: ms / csv,
-  goal: { atMost: 10 },
-  peer: 'COPY TO CSV',
-  detail: `${verdict.entries} rows in ${Math.round(ms)} ms, COPY ${Math.round(csv)} ms`,
-});
-console.log(
-  `log-export memory peak ${Math.round(Math.max(...rounds.map(({ book }) => book.peak)) / 1_048_576)} MiB rss`,
-);
 
 const SEED_ROWS = 20_000;
 for (let from = CHAINED; from < ENTRIES; from += SEED_ROWS)
