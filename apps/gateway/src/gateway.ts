@@ -16,7 +16,6 @@ import {
 } from '@basalt/service';
 import type { GatewayEnv } from './env.ts';
 import { backgroundStart } from './background/start.ts';
-import { workMetrics } from './background/metrics.ts';
 import { backgroundDefaults, type BackgroundSettings } from './background/settings.ts';
 import { wakeCreate } from './background/wake.ts';
 import { appListener } from './http/app.ts';
@@ -48,6 +47,7 @@ import { logExportsPrune } from './store/log-export-store.ts';
 import { noticesOpen } from './store/notices.ts';
 import { signInGuardsPrune } from './store/sign-in-guard-store.ts';
 import { ticketsPrune } from './store/ticket-store.ts';
+import { webhooksOpen } from './webhooks/open.ts';
 
 const packageFile: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const version =
@@ -173,8 +173,8 @@ export async function gatewayStart(
     version,
     work,
     wake: wakeCreate(),
-    counts: workMetrics(registry, { db, regions }),
     heads: headsOpen(env.stateDirectory),
+    webhooks: webhooksOpen({ db, regions, registry, version, ...work.webhooks }),
   };
   await passwordHashWarm();
 

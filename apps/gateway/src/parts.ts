@@ -1,6 +1,5 @@
 import type { Locale } from '@basalt/contract';
 import type { Logger, Sealer } from '@basalt/service';
-import type { WorkCounts } from './background/metrics.ts';
 import type { BackgroundSettings } from './background/settings.ts';
 import type { Wake } from './background/wake.ts';
 import type { ApiKeyRegistry } from './identity/api-key-registry.ts';
@@ -14,6 +13,7 @@ import type { RegionHealth } from './regions/region-health.ts';
 import type { RegionRegistry } from './regions/region-registry.ts';
 import type { Heads } from './log/heads.ts';
 import type { Database } from './store/database.ts';
+import type { WebhookParts } from './webhooks/open.ts';
 
 /** What the door's routes are made of; put together in gateway.ts. */
 export interface Parts {
@@ -53,6 +53,5 @@ export interface Parts {
   /** Signed heads of the operation log. */
   readonly heads: Heads;
   readonly wake: Wake;
-  /** For monitoring. */
-  readonly counts: WorkCounts;
+  readonly webhooks: WebhookParts;
 }

@@ -12,6 +12,8 @@ import {
   regionPaths,
   regionProcedures,
   type ActorAssertion,
+  type EventFeedPage,
+  type LiveEvent,
   type Procedure,
   type ProcedureTree,
   type RegionLogPage,
@@ -51,6 +53,8 @@ export interface FakeRegion {
   readonly uploads: { received: number; paused: boolean; resume: () => void; refusal: BasaltError | null };
   /** Its operation log; `broken`: it answers with an error. `asked` grows with each page that was asked for. */
   readonly log: { entries: object[]; broken: boolean; readonly asked: number[] };
+  /** Its outbox for webhooks; events before `oldest` are not kept any more. `asked`: null for its end alone. */
+  readonly feed: { events: LiveEvent[]; oldest: number; broken: boolean; readonly asked: (number | null)[] };
   readonly consoles: { readonly protocol: string; readonly socket: WebSocket }[];
   readonly close: () => Promise<void>;
 }
@@ -142,6 +146,15 @@ export async function fakeRegionStart(
       head: entries.at(-1)?.id ?? 0,
     };
   };
+  const feed: FakeRegion['feed'] = { events: [], oldest: 0, broken: false, asked: [] };
+  const feedPage = (after: number | null, limit: number): EventFeedPage => ({
+    events:
+      after === null
+        ? []
+        : feed.events.filter(({ sequence }) => sequence > after && sequence >= feed.oldest).slice(0, limit),
+    missed: after !== null && after < feed.oldest - 1,
+    head: feed.events.at(-1)?.sequence ?? 0,
+  });
   const https = createServer(mtlsServerOptions(server, ca.certificate), (request, response) => {
     const url = new URL(request.url ?? '/', 'https://region');
     const json = (status: number, body: unknown): void =>
@@ -152,6 +165,12 @@ export async function fakeRegionStart(
       return log.broken || request.headers.authorization !== undefined
         ? json(503, {})
         : json(200, logPage(url.searchParams));
+    }
+    if (url.pathname === regionPaths.eventFeed) {
+      const after = url.searchParams.get('after');
+      const place = after === null ? null : Number(after);
+      feed.asked.push(place);
+      return feed.broken ? json(503, {}) : json(200, feedPage(place, Number(url.searchParams.get('limit') ?? 500)));
     }
     if (url.pathname.startsWith(regionPaths.rpc)) return rpc(request, response);
     actorOf(request).then(
@@ -208,6 +227,7 @@ export async function fakeRegionStart(
     resumed,
     uploads,
     log,
+    feed,
     consoles,
     emit: (sequence, data) => {
       for (const stream of streams) stream.write(`id: ${sequence}\ndata: ${JSON.stringify(data)}\n\n`);

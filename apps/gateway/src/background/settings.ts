@@ -1,5 +1,6 @@
 /** Paces of what the gateway does by itself. One object, so that tests can shorten it. Milliseconds where not said otherwise. */
 import { mailDeadlines, type MailDeadlines } from '../mail/smtp-session.ts';
+import type { Resolve } from '../webhooks/resolve.ts';
 
 export interface BackgroundSettings {
   readonly mail: { readonly everyMs: number; readonly backOffMs: number; readonly deadlines: MailDeadlines };
@@ -10,6 +11,16 @@ export interface BackgroundSettings {
   /** Telling by rules: one mail per rule and turn, at most so many entries in it. */
   readonly rules: { readonly everyMs: number; readonly entriesPerMail: number };
   readonly syslog: { readonly everyMs: number; readonly deadlineMs: number; readonly batch: number };
+  /** Bringing events to webhooks; the deadline is of one message, `backOffMs` the wait after its first failure. */
+  readonly webhooks: {
+    readonly everyMs: number;
+    readonly deadlineMs: number;
+    readonly regionDeadlineMs: number;
+    readonly backOffMs: number;
+    readonly inFlight: number;
+    /** How names are resolved; by the system unless given. */
+    readonly resolve?: Resolve;
+  };
 }
 
 export const backgroundDefaults: BackgroundSettings = {
@@ -18,4 +29,5 @@ export const backgroundDefaults: BackgroundSettings = {
   heads: { everyMs: 10_000, afterMs: 300_000, afterEntries: 1_000 },
   rules: { everyMs: 60_000, entriesPerMail: 50 },
   syslog: { everyMs: 2_000, deadlineMs: 10_000, batch: 500 },
+  webhooks: { everyMs: 1_000, deadlineMs: 10_000, regionDeadlineMs: 10_000, backOffMs: 5_000, inFlight: 16 },
 };

@@ -5,6 +5,7 @@ import { rulesTurn } from '../log/rules.ts';
 import { syslogTurn } from '../log/syslog.ts';
 import { mailTurn } from '../mail/sender.ts';
 import type { Parts } from '../parts.ts';
+import { webhookWorkOpen } from '../webhooks/work.ts';
 import { leadershipSeek } from './leader.ts';
 import { loopStart } from './loop.ts';
 
@@ -15,7 +16,7 @@ export interface Background {
 export function backgroundStart(parts: Parts, databaseUrl: string): Background {
   const { log, wake, work } = parts;
   const leadership = leadershipSeek(databaseUrl, log, () => {
-    for (const loop of [mail, feed, rules, syslog]) loop.nudge();
+    for (const loop of [mail, feed, rules, syslog, webhooks]) loop.nudge();
   });
   /** What one of all gateways does. */
   const leading = { log, when: leadership.isHeld };
@@ -43,6 +44,20 @@ export function backgroundStart(parts: Parts, databaseUrl: string): Background {
     everyMs: work.syslog.everyMs,
     turn: syslogTurn({ ...parts, ...work.syslog }),
   });
+  const webhookWork = webhookWorkOpen({
+    ...parts,
+    ...parts.webhooks,
+    ...work.webhooks,
+    // a try may take its deadline, and its record some time more
+    holdMs: work.webhooks.deadlineMs + 10_000,
+    isLeading: leadership.isHeld,
+  });
+  const webhooks = loopStart({
+    ...leading,
+    name: 'webhooks',
+    everyMs: work.webhooks.everyMs,
+    turn: webhookWork.turn,
+  });
   // each gateway signs for itself, into its own state directory
   const heads = loopStart({
     log,
@@ -53,9 +68,11 @@ export function backgroundStart(parts: Parts, databaseUrl: string): Background {
   wake.on('mail', mail.nudge);
   wake.on('feed', feed.nudge);
   wake.on('syslog', syslog.nudge);
+  wake.on('webhooks', webhooks.nudge);
   return {
     async close() {
-      await Promise.all([mail, feed, rules, syslog, heads].map((loop) => loop.close()));
+      await Promise.all([mail, feed, rules, syslog, webhooks, heads].map((loop) => loop.close()));
+      await webhookWork.settled();
       await leadership.close();
     },
   };

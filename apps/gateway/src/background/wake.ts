@@ -1,5 +1,5 @@
 /** Says to work in the background that there is something to do, without either side knowing the other. */
-export type WakeCall = 'mail' | 'feed' | 'syslog';
+export type WakeCall = 'mail' | 'feed' | 'syslog' | 'webhooks';
 
 export interface Wake {
   readonly say: (what: WakeCall) => void;
