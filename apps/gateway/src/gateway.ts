@@ -16,6 +16,7 @@ import {
 } from '@basalt/service';
 import type { GatewayEnv } from './env.ts';
 import { backgroundStart } from './background/start.ts';
+import { workMetrics } from './background/metrics.ts';
 import { backgroundDefaults, type BackgroundSettings } from './background/settings.ts';
 import { wakeCreate } from './background/wake.ts';
 import { appListener } from './http/app.ts';
@@ -173,6 +174,7 @@ export async function gatewayStart(
     version,
     work,
     wake: wakeCreate(),
+    counts: workMetrics(registry, { db, regions }),
     heads: headsOpen(env.stateDirectory),
     webhooks: webhooksOpen({ db, regions, registry, version, ...work.webhooks }),
   };

@@ -1,5 +1,6 @@
 import type { Locale } from '@basalt/contract';
 import type { Logger, Sealer } from '@basalt/service';
+import type { WorkCounts } from './background/metrics.ts';
 import type { BackgroundSettings } from './background/settings.ts';
 import type { Wake } from './background/wake.ts';
 import type { ApiKeyRegistry } from './identity/api-key-registry.ts';
@@ -53,5 +54,7 @@ export interface Parts {
   /** Signed heads of the operation log. */
   readonly heads: Heads;
   readonly wake: Wake;
+  /** For monitoring. */
+  readonly counts: WorkCounts;
   readonly webhooks: WebhookParts;
 }
