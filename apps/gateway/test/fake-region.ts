@@ -50,6 +50,8 @@ export interface FakeRegion {
   readonly emit: (sequence: number, data: object) => void;
   /** `after` of each stream as it was opened. */
   readonly resumed: (string | null)[];
+  /** For whom each stream was opened. */
+  readonly watchers: ActorAssertion[];
   readonly uploads: { received: number; paused: boolean; resume: () => void; refusal: BasaltError | null };
   /** Its operation log; `broken`: it answers with an error. `asked` grows with each page that was asked for. */
   readonly log: { entries: object[]; broken: boolean; readonly asked: number[] };
@@ -136,6 +138,7 @@ export async function fakeRegionStart(
 
   const streams = new Set<ServerResponse>();
   const resumed: FakeRegion['resumed'] = [];
+  const watchers: FakeRegion['watchers'] = [];
   const uploads: FakeRegion['uploads'] = { received: 0, paused: false, resume: () => undefined, refusal: null };
   const log: FakeRegion['log'] = { entries: [], broken: false, asked: [] };
   const logPage = (query: URLSearchParams): RegionLogPage => {
@@ -174,9 +177,10 @@ export async function fakeRegionStart(
     }
     if (url.pathname.startsWith(regionPaths.rpc)) return rpc(request, response);
     actorOf(request).then(
-      () => {
+      (actor) => {
         if (url.pathname === regionPaths.events) {
           resumed.push(url.searchParams.get('after'));
+          watchers.push(actor);
           response.writeHead(200, { 'content-type': 'text/event-stream' }).flushHeaders();
           streams.add(response);
           response.once('close', () => streams.delete(response));
@@ -225,6 +229,7 @@ export async function fakeRegionStart(
     trust,
     answers,
     resumed,
+    watchers,
     uploads,
     log,
     feed,

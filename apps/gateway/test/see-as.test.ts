@@ -107,3 +107,62 @@ describe('seeing as another account', () => {
     ).toMatchObject({ code: 'notSignedIn' });
   });
 });
+
+describe('the event stream', () => {
+  /** What opening a stream is answered; `ended` resolves when it is over. */
+  async function watch(region: string, query: string, by = cookie, headers = {}) {
+    const stop = new AbortController();
+    const answer = await fetch(`${door.url}/api/v1/regions/${region}/events${query}`, {
+      headers: { accept: 'text/event-stream', cookie: by, origin: door.url, ...headers },
+      signal: stop.signal,
+    });
+    const isStream = answer.headers.get('content-type')?.includes('event-stream') ?? false;
+    const refusal = isStream ? null : ((await answer.json()) as { code: string }).code;
+    const ended = (async () => {
+      if (!isStream) return;
+      const reader = answer.body?.getReader();
+      for (let done = false; !done;) done = (await reader?.read())?.done ?? true;
+    })().catch(() => undefined);
+    return { refusal, ended, stop };
+  }
+
+  it('[IAM-04] is the other account’s, as its address or a header says', async () => {
+    const asked = [
+      await watch('region-1', `?seeAs=${idOf('operator')}`),
+      await watch('region-1', '', cookie, { 'x-basalt-see-as': idOf('operator') }),
+      await watch('region-1', ''),
+    ];
+    expect(asked.map(({ refusal }) => refusal)).toEqual([null, null, null]);
+    const [byAddress, byHeader, own] = door.region.watchers.slice(-3);
+    for (const actor of [byAddress, byHeader]) {
+      expect(actor).toMatchObject({ sub: idOf('operator'), email: 'operator@basalt.local' });
+      expect(actor?.permissions).not.toContain('vm:read');
+      expect(actor?.own).toContain('vm:read');
+    }
+    expect(own).toMatchObject({ sub: idOf('admin'), permissions: '*' });
+    for (const { stop } of asked) stop.abort();
+  });
+
+  it('[IAM-04] is refused as a query is', async () => {
+    const looker = await door.signIn('looker@basalt.local');
+    const regional = await door.signIn('regional@basalt.local');
+    const refused = async (region: string, as: string, by?: string): Promise<unknown> =>
+      (await watch(region, `?seeAs=${as}`, by)).refusal;
+    expect(await refused('region-1', idOf('operator'), looker)).toBe('permissionMissing');
+    expect(await refused('region-1', idOf('admin'), looker)).toBe('permissionMissing');
+    expect(await refused('region-1', idOf('operator'), regional)).toBe('permissionMissing');
+    expect(await refused('region-2', idOf('operator'))).toBe('notFound');
+    for (const nobody of ['01932f5e-8d2a-7c41-9f3b-5a6e7d8c9b0a', 'nobody', ''])
+      expect(await refused('region-1', nobody)).toBe('notFound');
+  });
+
+  it('[IAM-04] ends when the own session does, and when the other account changes', async () => {
+    const session = await door.signIn('admin@basalt.local');
+    const first = await watch('region-1', `?seeAs=${idOf('operator')}`, session);
+    const second = await watch('region-1', `?seeAs=${idOf('regional')}`);
+    await rest(door, 'DELETE', '/session', { cookie: session });
+    await first.ended;
+    await admin.call('account', 'update', { id: idOf('regional'), note: 'changed' });
+    await second.ended;
+  });
+});

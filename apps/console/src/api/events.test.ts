@@ -1,7 +1,9 @@
 import { QueryClient } from '@tanstack/react-query';
 import type { LiveEvent } from '@basalt/contract';
-import { expect, test } from 'vitest';
-import { applyEvent, followLists } from './events.ts';
+import { afterEach, expect, test, vi } from 'vitest';
+import { applyEvent, eventsAddress, followLists } from './events.ts';
+
+afterEach(() => vi.unstubAllGlobals());
 
 const event = (over: Partial<LiveEvent>): LiveEvent => ({
   sequence: 11,
@@ -63,4 +65,11 @@ test('[API-03] an answer that is older than an event does not bring the old row 
   await asked;
   expect(client.getQueryData(key)).toEqual({ ...list, items: [list.items[0], { id: 'b', state: 'stopped' }] });
   lists.stop();
+});
+
+test('[BYD-13] the stream is that of the account that the tab sees as', () => {
+  expect(eventsAddress('hz1')).toBe('/api/v1/regions/hz1/events');
+  const kept = { getItem: () => '0b0e4a4e-3c5e-4d57-9a51-0d6f2a4f7a11' };
+  vi.stubGlobal('window', { sessionStorage: kept });
+  expect(eventsAddress('hz1')).toBe('/api/v1/regions/hz1/events?seeAs=0b0e4a4e-3c5e-4d57-9a51-0d6f2a4f7a11');
 });

@@ -7,6 +7,7 @@ import { liveEvent, type LiveEvent } from '@basalt/contract';
 import { useQueryClient, type QueryClient } from '@tanstack/react-query';
 import { useEffect, useSyncExternalStore } from 'react';
 import { endpoints } from '@/paths.ts';
+import { seeAsAccount } from '@/session/see-as.ts';
 
 export type StreamState = 'connecting' | 'live' | 'lost';
 interface Stream {
@@ -118,11 +119,18 @@ export function followLists(client: QueryClient): { take: (event: LiveEvent) => 
   };
 }
 
+/** Where a region's stream is opened. It carries whom this tab sees as in its address, for it can carry no headers. */
+export function eventsAddress(region: string): string {
+  const account = seeAsAccount();
+  const address = endpoints.events(region);
+  return account === null ? address : `${address}?seeAs=${encodeURIComponent(account)}`;
+}
+
 /** Opens the stream of a region for as long as the caller is shown. */
 export function useEvents(region: string): void {
   const client = useQueryClient();
   useEffect(() => {
-    const source = new EventSource(endpoints.events(region));
+    const source = new EventSource(eventsAddress(region));
     const lists = followLists(client);
     show({ state: 'connecting', at: null });
     const receive = (message: MessageEvent<string>) => {

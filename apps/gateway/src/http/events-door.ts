@@ -1,10 +1,12 @@
 /**
  * `/api/v1/regions/{region}/events`: the region's live stream, passed on as it comes (API-03). What an account may see is the
- * region's filter; the door resumes, keeps the line warm, and closes it when the session ends or its rights change.
+ * region's filter; the door resumes, keeps the line warm, and closes it when the session ends or its rights change. A browser
+ * opens a stream without headers, so the account that is seen as stands in its address: `?seeAs=<account id>`.
  */
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import { BasaltError, regionPaths } from '@basalt/contract';
 import type { Parts } from '../parts.ts';
+import { seeAsAsked, seenAs } from '../identity/see-as.ts';
 import { linkError, regionGranted } from '../regions/region-call.ts';
 import { accessCheck } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
@@ -16,29 +18,33 @@ const heartbeat = 'event: heartbeat\ndata: {}\n\n';
 
 const open = new Map<string, number>();
 
+const queryOf = (request: IncomingMessage): URLSearchParams =>
+  new URL(request.url ?? '/', 'http://gateway').searchParams;
+
 /** Where to go on: after the event that the browser had last, or that the first request names. */
 function resumeFrom(request: IncomingMessage): string | null {
   const header = request.headers['last-event-id'];
   const given =
-    (typeof header === 'string' ? header : null) ??
-    new URL(request.url ?? '/', 'http://gateway').searchParams.get('after');
+    (typeof header === 'string' ? header : null) ?? queryOf(request).get('after');
   return given !== null && /^\d{1,16}$/u.test(given) ? given : null;
 }
 
 /**
  * Streams until either side or the session ends.
- * @throws BasaltError before anything was sent: notSignedIn, notFound, tooManyRequests, regionUnreachable, unavailable.
+ * @throws BasaltError before anything was sent: notSignedIn, permissionMissing, notFound, tooManyRequests, regionUnreachable, unavailable.
  */
 export async function eventsStream(
   parts: Parts,
   request: IncomingMessage,
   response: ServerResponse,
   region: string,
-  ctx: GatewayContext,
+  own: GatewayContext,
 ): Promise<void> {
-  accessCheck({ name: 'live.events', procedure: { access: 'session', kind: 'query' }, ctx });
-  if (!ctx.session) throw new BasaltError('notSignedIn');
-  const { sessionId } = ctx.session;
+  accessCheck({ name: 'live.events', procedure: { access: 'session', kind: 'query' }, ctx: own });
+  if (!own.session) throw new BasaltError('notSignedIn');
+  const { sessionId } = own.session;
+  const session = await seenAs(parts, request, own.session, queryOf(request).get('seeAs') ?? seeAsAsked(request));
+  const ctx: GatewayContext = { ...own, session };
   const link = regionGranted(parts, ctx, region);
   const count = open.get(sessionId) ?? 0;
   if (count >= parts.settings.streamsPerSession) throw new BasaltError('tooManyRequests', { seconds: 60 });
@@ -46,7 +52,9 @@ export async function eventsStream(
 
   const stop = new AbortController();
   response.once('close', () => stop.abort());
-  const unwatch = sessionWatch(parts, ctx.session, () => stop.abort(), ctx.address);
+  const unwatch = sessionWatch(parts, own.session, () => stop.abort(), ctx.address);
+  // what the other account may see is asked again when the stream is opened again
+  const unwatchSeen = session.seeAs ? parts.sessions.onChange(session.accountId, () => stop.abort()) : () => undefined;
   let beat: NodeJS.Timeout | undefined;
   try {
     const after = resumeFrom(request);
@@ -57,7 +65,7 @@ export async function eventsStream(
         method: 'GET',
         headers: {
           accept: 'text/event-stream',
-          authorization: await parts.vouch(link.key, ctx.session, ctx, 'mutation'),
+          authorization: await parts.vouch(link.key, session, ctx, 'mutation'),
           'x-request-id': ctx.requestId,
           ...(after === null ? {} : { 'last-event-id': after }),
         },
@@ -92,6 +100,7 @@ export async function eventsStream(
   } finally {
     clearInterval(beat);
     unwatch();
+    unwatchSeen();
     const left = (open.get(sessionId) ?? 1) - 1;
     if (left > 0) open.set(sessionId, left);
     else open.delete(sessionId);

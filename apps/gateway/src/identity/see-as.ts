@@ -16,18 +16,25 @@ import type { SignedIn } from './signed-in.ts';
 
 export const SEE_AS_HEADER = 'x-basalt-see-as';
 
+type Asking = Pick<IncomingMessage, 'headers' | 'method'>;
+
+/** Whom a request asks to see as by its header; null without it. */
+export const seeAsAsked = ({ headers }: Asking): string | null => {
+  const asked = headers[SEE_AS_HEADER];
+  return asked === undefined ? null : String(asked);
+};
+
 /**
- * The session with the rights of the account that the request asks to see as; the session itself without the header, and for
- * event streams, which a browser opens without headers.
+ * The session with the rights of the account that is asked for; the session itself when none is.
  * @throws BasaltError permissionMissing for who may not read accounts, or when the account may do more than he; notFound.
  */
 export async function seenAs(
   parts: Pick<Parts, 'db'>,
-  request: Pick<IncomingMessage, 'headers' | 'method'>,
+  request: Asking,
   session: SignedIn,
+  asked = seeAsAsked(request),
 ): Promise<SignedIn> {
-  const asked = request.headers[SEE_AS_HEADER];
-  if (asked === undefined || session.mustChangePassword) return session;
+  if (asked === null || session.mustChangePassword) return session;
   if (!session.permissions.has('account:read')) throw permissionMissing('account:read');
   const id = accountId.safeParse(asked);
   const account = id.success ? await accountById(parts.db, id.data) : null;
