@@ -6,6 +6,8 @@ import { vmList } from '../src/domain/lists.ts';
 import { vmCreate } from '../src/domain/vm/create.ts';
 import { outboxAfter } from '../src/store/event.ts';
 import { sequenceNow } from '../src/store/page.ts';
+import { VmCountCache, vmPage } from '../src/store/vm-page.ts';
+import { instantIso } from '../src/store/vm-shape.ts';
 import { transact } from '../src/store/transact.ts';
 import * as schema from '../src/store/schema/index.ts';
 import { fixtureOpen, GIB, KEY, vmInput, type Fixture } from './region-fixture.ts';
@@ -53,6 +55,36 @@ describe('the VM list', () => {
         }
         expect(byCursor, `${field} ${order} by cursor`).toEqual(whole);
       }
+  });
+
+  test('[VM-25] a first page by its prepared statement is the page that is asked without one', async () => {
+    for (const field of ['name', 'state', 'host', 'vcpu', 'memory', 'createdAt', 'address'] as const)
+      for (const order of ['asc', 'desc'] as const)
+        for (const limit of [1, 13, 200]) {
+          const query = { ...vmListInput.parse({ region: KEY, sort: { field, order }, limit }), reach: 'all' as const };
+          const pages = [await vmPage(f.db, query, new VmCountCache()), await vmPage(f.db, query, new VmCountCache())];
+          // a transaction has no connection of its own to prepare it on
+          const plain = await f.db.transaction((tx) => vmPage(tx, query, new VmCountCache()));
+          expect(plain.items).toHaveLength(Math.min(limit, 45));
+          for (const page of pages) expect(page).toEqual(plain);
+        }
+    const { rows } = await f.db.execute<{ n: number }>(
+      sql`select count(*)::int as n from pg_prepared_statements where name like 'vm_page_%'`,
+    );
+    expect(rows[0]?.n).toBeLessThanOrEqual(64);
+  });
+
+  test('[VM-25] times are told as ISO 8601 in milliseconds, however PostgreSQL writes them', () => {
+    fc.assert(
+      fc.property(fc.date({ min: new Date(0), max: new Date('9999-12-31'), noInvalidDate: true }), (at) => {
+        const [day, time] = at.toISOString().slice(0, -1).split('T');
+        expect(instantIso(`${day} ${time}+00`)).toBe(at.toISOString());
+        expect(instantIso(`${day} ${time?.replace(/\.?0+$/u, '')}+00`)).toBe(at.toISOString());
+        expect(instantIso(`${day} ${time}456+00`)).toBe(at.toISOString());
+      }),
+    );
+    expect(instantIso('2026-05-01 20:00:00.123+08')).toBe('2026-05-01T12:00:00.123Z');
+    expect(instantIso('2026-05-01 17:30:00.1+05:30')).toBe('2026-05-01T12:00:00.100Z');
   });
 
   test('[VM-25] filters, facets without their own condition, totals', async () => {

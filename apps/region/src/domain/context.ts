@@ -51,6 +51,8 @@ export interface Context {
   readonly actor: ActorAssertion;
   readonly locale: Locale;
   readonly requestId: string;
+  /** The change sequence, where it has been read since the request came. */
+  readonly sequence?: number;
 }
 
 export const taskActorOf = ({ sub, name, address }: ActorAssertion): TaskActor => ({ id: sub, name, address });

@@ -14,7 +14,7 @@ import { reachOf } from './rights.ts';
 type P = typeof procedures;
 
 export const vmList = (ctx: Context, input: InputOf<P['vm']['list']>): Promise<OutputOf<P['vm']['list']>> =>
-  vmPage(ctx.services.db, { ...input, reach: reachOf(ctx.actor, 'vm:read') }, ctx.services.vmCounts);
+  vmPage(ctx.services.db, { ...input, reach: reachOf(ctx.actor, 'vm:read') }, ctx.services.vmCounts, ctx.sequence);
 
 export async function hostList(ctx: Context, input: InputOf<P['host']['list']>): Promise<OutputOf<P['host']['list']>> {
   const { db } = ctx.services;

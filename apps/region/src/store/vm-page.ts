@@ -5,12 +5,12 @@
  */
 import { and, eq, inArray, sql, type SQL } from 'drizzle-orm';
 import type { ClusterId, HostId, ImageId, NetworkId, VmState, VmSummary } from '@basalt/contract';
-import type { Reader } from './database.ts';
+import type { Database, Reader } from './database.ts';
 import { cursorMake, cursorOpen, likePattern, sequenceNow, type PageInput } from './page.ts';
 import { hosts, nics, vms } from './schema/index.ts';
 import type { Reach } from '../domain/rights.ts';
 import { vmReach } from './reach.ts';
-import { vmSummariesSelect } from './vm-shape.ts';
+import { vmSummariesPrepared, vmSummariesSelect, type SummaryPage } from './vm-shape.ts';
 
 export interface VmQuery extends PageInput {
   readonly search?: string | undefined;
@@ -126,9 +126,8 @@ export class VmCountCache {
   }
 }
 
-export async function vmPage(db: Reader, query: VmQuery, cache: VmCountCache): Promise<VmPage> {
-  const sequence = await sequenceNow(db);
-  const base = conditions(query);
+/** The page's ids in the order asked for, and one more, which tells whether there is a next page. */
+function walkOf(query: VmQuery, base: SQL | undefined): SummaryPage {
   const sort = sortBy[query.sort.field];
   const direction = query.sort.order === 'asc' ? sql`asc` : sql`desc`;
   const cursor = query.cursor ? cursorOpen(query.cursor, isCursor) : null;
@@ -138,13 +137,32 @@ export async function vmPage(db: Reader, query: VmQuery, cache: VmCountCache): P
     query.filter.hostId ? inArray(vms.hostId, [...query.filter.hostId]) : undefined,
     cursor ? behind(sort, query.sort.order, cursor) : undefined,
   );
-  const counted = cache.of(db, query, base, sequence);
   const join = query.sort.field === 'host' ? sql`left join ${hosts} on ${hosts.id} = ${vms.hostId}` : sql``;
-  const walk = sql`select ${vms.id}, ${sort.by} from ${vms} ${join} where ${where ?? sql`true`}
-    order by ${sort.by} ${direction}, ${vms.id} ${direction}
-    limit ${query.limit + 1} offset ${cursor ? 0 : (query.page - 1) * query.limit}`;
-  const order = sql`page.by ${direction}, page.id ${direction}`;
-  const [totals, found] = await Promise.all([counted, vmSummariesSelect(db, walk, order, sequence)]);
+  // numbers of the contract's integers, written out: not knowing them, PostgreSQL would plan for a tenth of all rows
+  const [limit, offset] = [query.limit + 1, cursor ? 0 : (query.page - 1) * query.limit].map(Math.trunc);
+  return {
+    page: sql`select ${vms.id}, ${sort.by} from ${vms} ${join} where ${where ?? sql`true`}
+    order by ${sort.by} ${direction}, ${vms.id} ${direction} limit ${sql.raw(String(limit))} offset ${sql.raw(String(offset))}`,
+    order: sql`page.by ${direction}, page.id ${direction}`,
+  };
+}
+
+/** The first page of everything: nothing of the question but order and length is in its statement. */
+const isPlain = ({ cursor, page, search, filter, reach }: VmQuery): boolean =>
+  !cursor && page === 1 && !search && reach === 'all' && Object.values(filter).every((value) => value === undefined);
+const plainName = ({ sort, limit }: VmQuery): string => `vm_page_${sort.field}_${sort.order}_${limit}`;
+
+/** @param read the change sequence, if it has been read since the question came */
+export async function vmPage(db: Reader, query: VmQuery, cache: VmCountCache, read?: number): Promise<VmPage> {
+  const sequence = read ?? (await sequenceNow(db));
+  const base = conditions(query);
+  const walk = isPlain(query) && '$client' in db ? null : walkOf(query, base);
+  const [totals, found] = await Promise.all([
+    cache.of(db, query, base, sequence),
+    walk
+      ? vmSummariesSelect(db, walk, sequence)
+      : vmSummariesPrepared(db as Database, plainName(query), () => walkOf(query, base), sequence),
+  ]);
   const page = found.slice(0, query.limit);
   const last = page.at(-1);
   return {
