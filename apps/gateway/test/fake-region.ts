@@ -46,6 +46,10 @@ export interface FakeRegion {
   readonly trust: { gateway: boolean };
   /** Replaces one procedure's answer. */
   readonly answers: Map<string, (input: unknown) => unknown>;
+  /** The entity tag of a procedure's answer; who says that he has it gets no answer. */
+  readonly tags: Map<string, string>;
+  /** Which tag came with each question about one of these; null: none. */
+  readonly tagsSaid: (string | null)[];
   /** Sends a live event to every open stream. */
   readonly emit: (sequence: number, data: object) => void;
   /** `after` of each stream as it was opened. */
@@ -83,6 +87,8 @@ export async function fakeRegionStart(
 
   const calls: FakeRegion['calls'] = [];
   const answers: FakeRegion['answers'] = new Map();
+  const tags: FakeRegion['tags'] = new Map();
+  const tagsSaid: FakeRegion['tagsSaid'] = [];
   const trust = { gateway: true };
   let known: { readonly header: string | undefined; readonly actor: ActorAssertion } | null = null;
   const actorOf = async (request: IncomingMessage): Promise<ActorAssertion> => {
@@ -175,7 +181,14 @@ export async function fakeRegionStart(
       feed.asked.push(place);
       return feed.broken ? json(503, {}) : json(200, feedPage(place, Number(url.searchParams.get('limit') ?? 500)));
     }
-    if (url.pathname.startsWith(regionPaths.rpc)) return rpc(request, response);
+    if (url.pathname.startsWith(regionPaths.rpc)) {
+      const tag = tags.get(url.pathname.slice(regionPaths.rpc.length + 1));
+      if (tag === undefined) return rpc(request, response);
+      const said = request.headers['if-none-match'] ?? null;
+      tagsSaid.push(said);
+      if (said === tag) return void response.writeHead(304).end();
+      return rpc(request, response.setHeader('etag', tag));
+    }
     actorOf(request).then(
       (actor) => {
         if (url.pathname === regionPaths.events) {
@@ -228,6 +241,8 @@ export async function fakeRegionStart(
     calls,
     trust,
     answers,
+    tags,
+    tagsSaid,
     resumed,
     watchers,
     uploads,

@@ -2,7 +2,7 @@ import { request } from 'undici';
 import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { vmCreate } from '../src/domain/vm/create.ts';
 import { vmUpdate } from '../src/store/vm.ts';
-import { KeptAnswers } from '../src/server/kept-answers.ts';
+import { KeptAnswers, tagOf } from '../src/server/kept-answers.ts';
 import { sequenceNow } from '../src/store/page.ts';
 import { transact } from '../src/store/transact.ts';
 import { doorOpen, type Door } from './door-fixture.ts';
@@ -108,6 +108,33 @@ test('[IAM-03] an answer is not given to another assertion, and not without the 
   expect(String(await kept.of({ ...actor }, 'q', 1, answer('another’s')))).toBe('another’s');
   expect(String(await kept.of(actor, 'q', 1, answer('new')))).toBe('mine');
   expect(String(await kept.of(actor, 'q', 2, answer('new')))).toBe('new');
+});
+
+test('[VM-25] who has an answer by its tag need not get it again, until something changes', async () => {
+  const dispatcher = as();
+  const ask = async (tag?: string, header = authorization) => {
+    const headers = { authorization: header, ...(tag === undefined ? {} : { 'if-none-match': tag }) };
+    const answer = await request(`${door.origin}${question}`, { dispatcher, headers });
+    return { status: answer.statusCode, tag: String(answer.headers['etag']), text: await answer.body.text() };
+  };
+  const first = await ask();
+  expect(first).toMatchObject({ status: 200, text: expect.stringContaining('kept-') });
+  // within the second for which an answer is kept at most
+  await expect.poll(async () => ask((await ask()).tag)).toMatchObject({ status: 304, text: '' });
+  const { tag } = await ask();
+  expect((await ask('"another"')).status).toBe(200);
+  expect((await ask(tag, await door.authorization('*', { name: 'Another' }))).status).toBe(200);
+  expect((await ask(tag, await door.authorization([]))).status).toBe(403);
+  await transact(door.f.db, async (work) => work.changed('host', 'x'));
+  const changed = await ask(tag);
+  expect(changed.status).toBe(200);
+  expect(changed.tag).not.toBe(tag);
+});
+
+test('[VM-25] a tag names the bytes of one answer and no others', () => {
+  const body = Buffer.from('the same');
+  expect(tagOf(body)).toBe(tagOf(body));
+  expect(tagOf(Buffer.from('the same'))).not.toBe(tagOf(body));
 });
 
 test('[VM-25] a failure is not kept, and what is kept has an end', async () => {

@@ -12,8 +12,8 @@ export interface Answer {
   readonly status: number;
   /** Seconds after which to try again. */
   readonly retryAfter?: number;
-  /** JSON text. */
-  readonly body: string;
+  /** JSON. */
+  readonly body: string | Buffer;
 }
 
 /** One of the closed set. A database that is away makes a call unavailable, not broken. */

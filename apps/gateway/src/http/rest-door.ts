@@ -2,7 +2,7 @@
 import { procedures, type Procedure } from '@basalt/contract';
 import type { Parts } from '../parts.ts';
 import { regionForward } from '../regions/region-forward.ts';
-import { replyData, replyDataText } from '../regions/region-call.ts';
+import { replyData, replyDataBytes } from '../regions/region-call.ts';
 import { authorise } from './authorise.ts';
 import type { GatewayContext } from './context.ts';
 import { restError, type Answer } from './error-answer.ts';
@@ -42,7 +42,7 @@ export interface RestRequest {
 
 export function restDoor(parts: Parts, own: OwnDeeds) {
   const mine = ownProcedures(parts, own);
-  const answerOf = async (route: RestRoute, request: RestRequest, ctx: GatewayContext): Promise<string> => {
+  const answerOf = async (route: RestRoute, request: RestRequest, ctx: GatewayContext): Promise<string | Buffer> => {
     const { name, procedure, schema } = route;
     await authorise(parts, { name, procedure, ctx });
     const fields = fieldsTake(route, request.query);
@@ -55,7 +55,7 @@ export function restDoor(parts: Parts, own: OwnDeeds) {
     if (procedure.door === 'region') {
       const reply = await regionForward(parts, { name, procedure, ctx, input });
       if (fields) return JSON.stringify(fieldsChoose(replyData(reply), fields));
-      return reply.status === 200 ? replyDataText(reply) : JSON.stringify(replyData(reply));
+      return reply.status === 200 ? replyDataBytes(reply) : JSON.stringify(replyData(reply));
     }
     const answer = await mine.get(name)?.run(input, ctx);
     return JSON.stringify(fields ? fieldsChoose(answer, fields) : answer);

@@ -1,5 +1,5 @@
 /**
- * Calls that go on to a region. The region's answer is passed through as the text it is: region and gateway speak the same
+ * Calls that go on to a region. The region's answer is passed through as the bytes it is: region and gateway speak the same
  * protocol, so nothing is parsed here that need not be.
  */
 import { BasaltError, errorShape, regionPaths, type Procedure } from '@basalt/contract';
@@ -7,12 +7,13 @@ import { z } from 'zod';
 import type { GatewayContext } from '../http/context.ts';
 import type { Parts } from '../parts.ts';
 import { exchange } from './exchange.ts';
+import { heldOf } from './held-answers.ts';
 import type { RegionLink } from './region-registry.ts';
 
 export interface RegionReply {
   readonly status: number;
-  /** `{"result":{"data":…}}` or `{"error":{…}}`. */
-  readonly body: string;
+  /** JSON: `{"result":{"data":…}}` or `{"error":{…}}`. */
+  readonly body: Buffer;
 }
 
 /** @throws BasaltError notFound when there is no such region or it is not granted: the two must look alike. */
@@ -52,16 +53,20 @@ export async function regionCall(parts: Parts, call: RegionCall): Promise<Region
   const authorization = await parts.vouch(link.key, ctx.session, ctx, procedure.kind);
   const deadline = procedure.deadline ?? 15_000;
   const isQuery = procedure.kind === 'query';
+  const path = isQuery
+    ? `${regionPaths.rpc}/${name}?input=${call.encoded ?? encodeURIComponent(call.input)}`
+    : `${regionPaths.rpc}/${name}`;
+  const held = isQuery ? heldOf(link) : null;
   const send = async (): Promise<RegionReply> => {
+    const had = held?.find(authorization, path);
     const answer = await exchange(link.agent, {
       origin: link.origin,
-      path: isQuery
-        ? `${regionPaths.rpc}/${name}?input=${call.encoded ?? encodeURIComponent(call.input)}`
-        : `${regionPaths.rpc}/${name}`,
+      path,
       method: isQuery ? 'GET' : 'POST',
       headers: {
         authorization,
         'x-request-id': ctx.requestId,
+        ...(had ? { 'if-none-match': had.etag } : {}),
         ...(isQuery ? {} : { 'content-type': 'application/json' }),
       },
       headersTimeout: deadline,
@@ -73,8 +78,10 @@ export async function regionCall(parts: Parts, call: RegionCall): Promise<Region
       throw new BasaltError(
         'unavailable',
         {},
-        { detail: `${link.key} refused the assertion: ${answer.body.slice(0, 500)}` },
+        { detail: `${link.key} refused the assertion: ${answer.body.toString('utf8', 0, 500)}` },
       );
+    if (answer.status === 304 && had) return { status: 200, body: had.body };
+    if (answer.status === 200 && answer.etag) held?.hold(authorization, path, answer.etag, answer.body);
     return answer;
   };
   try {
@@ -102,7 +109,7 @@ const failure = z.object({ error: z.object({ data: z.object({ basalt: errorShape
 export function replyData(reply: RegionReply): unknown {
   let body: unknown;
   try {
-    body = JSON.parse(reply.body);
+    body = JSON.parse(reply.body.toString());
   } catch (cause) {
     throw new BasaltError('internal', {}, { cause, detail: `the region answered ${reply.status} without JSON` });
   }
@@ -113,10 +120,12 @@ export function replyData(reply: RegionReply): unknown {
   throw new BasaltError('internal', {}, { detail: `the region answered ${reply.status} in no form that is known` });
 }
 
-const HEAD = '{"result":{"data":';
+const HEAD = Buffer.from('{"result":{"data":');
+const END = '}'.codePointAt(0);
 
-/** The JSON text of a reply's data, cut out without parsing where it has the usual form. @throws as {@link replyData}. */
-export function replyDataText({ status, body }: RegionReply): string {
-  if (status === 200 && body.startsWith(HEAD) && body.endsWith('}}')) return body.slice(HEAD.length, -2);
-  return JSON.stringify(replyData({ status, body }) ?? null);
+/** The JSON of a reply's data, cut out without parsing where it has the usual form. @throws as {@link replyData}. */
+export function replyDataBytes({ status, body }: RegionReply): Buffer {
+  const isUsual =
+    status === 200 && HEAD.equals(body.subarray(0, HEAD.length)) && body.at(-1) === END && body.at(-2) === END;
+  return isUsual ? body.subarray(HEAD.length, -2) : Buffer.from(JSON.stringify(replyData({ status, body }) ?? null));
 }

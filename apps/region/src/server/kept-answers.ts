@@ -4,11 +4,24 @@
  * answer is given again only if it was made at that very sequence. Nobody is given what was made for another: rights are
  * part of the assertion, and answers are kept by assertion.
  */
+import { randomBytes } from 'node:crypto';
 import type { ActorAssertion } from '@basalt/contract';
 
 const BYTES_MOST = 8 * 1024 ** 2;
 /** Whatever is in an answer without being told as a change is never older than this. */
 const AGE_MOST_MS = 1_000;
+
+/** Another one after each start, so that no tag of an earlier process names anything here. */
+const instance = randomBytes(9).toString('base64url');
+const tags = new WeakMap<Buffer, string>();
+let lastTag = 0;
+
+/** The entity tag of an answer's bytes. Bytes that were made anew have another one, even where they are the same. */
+export function tagOf(body: Buffer): string {
+  let tag = tags.get(body);
+  if (tag === undefined) tags.set(body, (tag = `"${instance}-${(lastTag += 1)}"`));
+  return tag;
+}
 
 interface Kept {
   readonly sequence: number;

@@ -12,6 +12,12 @@ export function respondText(response: ServerResponse, status: number, text: stri
     .end(text);
 }
 
+/** JSON bytes with their tag; without them when the asker has what the tag names. */
+export function respondTagged(request: IncomingMessage, response: ServerResponse, body: Buffer, etag: string): void {
+  if (request.headers['if-none-match'] === etag) return void response.writeHead(304, { etag }).end();
+  response.writeHead(200, { 'content-type': 'application/json', 'content-length': body.length, etag }).end(body);
+}
+
 /** `{"error": <shape>}` with the error's status. */
 export function respondError(response: ServerResponse, error: unknown, locale: Locale, requestId: string | null): void {
   const found = basaltErrorOf(error);

@@ -11,8 +11,8 @@ import { refusalLog } from '../domain/mutate.ts';
 import { permissionMissing, reachOf } from '../domain/rights.ts';
 import { routes } from '../routes/index.ts';
 import { sequenceNow } from '../store/page.ts';
-import { KeptAnswers } from './kept-answers.ts';
-import { bodyJson, respondText } from './respond.ts';
+import { KeptAnswers, tagOf } from './kept-answers.ts';
+import { bodyJson, respondTagged, respondText } from './respond.ts';
 
 const BODY_MOST = 1024 * 1024;
 /** Lists of which everything that is shown is told as a change when it changes. */
@@ -98,11 +98,12 @@ export function rpcDoor(): RpcServe {
     try {
       const call = calls.get(name);
       if (!call) throw new BasaltError('notFound', { kind: 'procedure' });
-      const make = async (): Promise<string> => wireDataText(await answer(request, call, name, ctx));
-      if (request.method !== 'GET' || !keptLists.has(name)) return respondText(response, 200, await make());
+      const make = async (asked: Context): Promise<string> => wireDataText(await answer(request, call, name, asked));
+      if (request.method !== 'GET' || !keptLists.has(name)) return respondText(response, 200, await make(ctx));
       const sequence = await sequenceNow(ctx.services.db);
-      const bytes = async (): Promise<Buffer> => Buffer.from(await make());
-      respondText(response, 200, await kept.of(ctx.actor, request.url ?? '', sequence, bytes));
+      const bytes = async (): Promise<Buffer> => Buffer.from(await make({ ...ctx, sequence }));
+      const body = await kept.of(ctx.actor, request.url ?? '', sequence, bytes);
+      respondTagged(request, response, body, tagOf(body));
     } catch (error) {
       const found = basaltErrorOf(error);
       if (found.status >= 500)
