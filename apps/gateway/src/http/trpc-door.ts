@@ -2,6 +2,7 @@
  * `/api/trpc`. Plain calls and batches take a short way: authorised here, and a region's answer is passed back as the text
  * it is. Streamed batches go through tRPC's own adapter. Both ask the same `authorise`.
  */
+import type { IncomingMessage } from 'node:http';
 import { fetchRequestHandler } from '@trpc/server/adapters/fetch';
 import type { AnyTRPCRouter } from '@trpc/server';
 import { BasaltError, both, procedures, type Procedure, type ProcedureTree } from '@basalt/contract';
@@ -22,9 +23,13 @@ export interface TrpcRequest {
   readonly method: string;
   /** Path and query as they came. */
   readonly url: string;
-  readonly headers: Headers;
+  /** Given where an answer in parts is wanted; see {@link wantsParts}. */
+  readonly headers?: Headers;
   readonly body: string | null;
 }
+
+/** Whether a request wants the answers of a batch as they come. */
+export const wantsParts = ({ headers }: IncomingMessage): boolean => headers['trpc-accept'] !== undefined;
 
 function trpcRouter(parts: Parts, mine: ReturnType<typeof ownProcedures>): AnyTRPCRouter {
   const tree: ProcedureTree = procedures;
@@ -108,7 +113,7 @@ export function trpcDoor(parts: Parts, own: OwnDeeds) {
     const answers = await Promise.all(names.map((each, i) => one(each, request.method, ctx, inputs.get(String(i)))));
     const [first] = answers;
     const status = first && answers.every((answer) => answer.status === first.status) ? first.status : 207;
-    return { status, body: `[${answers.map(({ body }) => body).join(',')}]` };
+    return { status, body: `[${answers.map(({ body }) => body.toString()).join(',')}]` };
   };
 
   const handle = async (request: TrpcRequest, ctx: GatewayContext): Promise<Answer | Response> => {
@@ -121,7 +126,7 @@ export function trpcDoor(parts: Parts, own: OwnDeeds) {
         field: 'batch',
         rule: both(`最多 ${BATCH_MAX} 个`, `at most ${BATCH_MAX} calls`),
       });
-    if (request.headers.get('trpc-accept') === null) return short(names, request, query, ctx);
+    if (!request.headers) return short(names, request, query, ctx);
     if (request.body) jsonRead(request.body, 'input');
     return fetchRequestHandler({
       endpoint: TRPC_PATH,
