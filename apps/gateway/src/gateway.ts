@@ -46,6 +46,7 @@ import { tokensPrune } from './store/idempotency-store.ts';
 import { linksPrune } from './store/link-store.ts';
 import { logExportsPrune } from './store/log-export-store.ts';
 import { noticesOpen } from './store/notices.ts';
+import { sessionsPrune } from './store/session-store.ts';
 import { signInGuardsPrune } from './store/sign-in-guard-store.ts';
 import { ticketsPrune } from './store/ticket-store.ts';
 import { webhooksOpen } from './webhooks/open.ts';
@@ -53,6 +54,9 @@ import { webhooksOpen } from './webhooks/open.ts';
 const packageFile: unknown = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
 const version =
   typeof packageFile === 'object' && packageFile && 'version' in packageFile ? String(packageFile.version) : '0';
+
+/** What a browser that has slept for so long was ended for, it is told. */
+const SESSIONS_KEPT_MS = 30 * 86_400_000;
 
 export interface Gateway {
   readonly port: number;
@@ -214,6 +218,7 @@ export async function gatewayStart(
       challengesPrune(db, now),
       ticketsPrune(db, now),
       linksPrune(db, now),
+      sessionsPrune(db, new Date(now.getTime() - SESSIONS_KEPT_MS)),
       tokensPrune(db, new Date(now.getTime() - 24 * 3_600_000)),
       logExportsPrune(db, now),
     ]).catch((error: unknown) => log.warn({ error }, 'pruning failed'));

@@ -241,7 +241,18 @@ describe('one account', () => {
     const { id, email } = await create();
     const cookie = await door.signIn(email);
     await admin.call('account', 'delete', { id });
-    expect((await rest(door, 'GET', '/session', { cookie })).status).toBe(401);
+    for (const [language, told] of [
+      ['zh-CN', '账号已被删除'],
+      ['en-US', 'the account has been deleted'],
+    ] as const) {
+      const inLanguage = `${cookie.replace(/; basalt_locale=[\w-]+/u, '')}; basalt_locale=${language}`;
+      const refusal = await rest(door, 'GET', '/session', { cookie: inLanguage });
+      expect([refusal.status, refusal.body['code'], refusal.body['message']]).toEqual([
+        401,
+        'sessionEnded',
+        expect.stringContaining(told),
+      ]);
+    }
     for (const verb of [
       'get',
       'effective',

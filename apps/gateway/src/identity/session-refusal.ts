@@ -11,6 +11,7 @@ const reasons: Readonly<Record<EndReason, readonly [zh: string, en: string] | nu
   passwordChanged: ['密码已修改', 'the password has been changed'],
   frozen: ['账号已被冻结', 'the account has been frozen'],
   ended: ['已在其他会话中被结束', 'it was ended from another session of yours'],
+  deleted: ['账号已被删除', 'the account has been deleted'],
   endedByAdministrator: ['已被管理员强制下线', 'an administrator ended it'],
 };
 

@@ -199,13 +199,3 @@ export async function accountFigures(
     ]),
   );
 }
-
-/** Ids of all sessions of these accounts that have not ended. */
-export async function sessionIdsOf(db: Executor, accountIds: readonly string[]): Promise<string[]> {
-  if (accountIds.length === 0) return [];
-  const rows = await db
-    .select({ id: sessions.id })
-    .from(sessions)
-    .where(and(inArray(sessions.accountId, [...accountIds]), isNull(sessions.endedAt)));
-  return rows.map(({ id }) => id);
-}

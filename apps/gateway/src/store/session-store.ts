@@ -1,4 +1,4 @@
-import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, type SQL } from 'drizzle-orm';
+import { and, asc, desc, eq, gt, inArray, isNull, lt, ne, or, type SQL } from 'drizzle-orm';
 import type { AccountRow } from './account-store.ts';
 import { bindingFactsOf, type BindingFact } from './role-store.ts';
 import type { Executor } from './database.ts';
@@ -15,7 +15,8 @@ export type EndReason =
   | 'passwordChanged'
   | 'frozen'
   | 'ended'
-  | 'endedByAdministrator';
+  | 'endedByAdministrator'
+  | 'deleted';
 
 export interface SessionWithAccount {
   readonly session: SessionRow;
@@ -156,4 +157,9 @@ export const sessionRowsOf = (db: Executor, accountId: string, notIdleSince: Dat
 /** What was found out about the password of a session's account when it was changed in it. */
 export async function sessionPasswordComplies(db: Executor, id: string): Promise<void> {
   await db.update(sessions).set({ passwordComplies: true }).where(eq(sessions.id, id));
+}
+
+/** Forgets sessions that were over before then: nobody's browser asks for them any more. */
+export async function sessionsPrune(db: Executor, before: Date): Promise<void> {
+  await db.delete(sessions).where(or(lt(sessions.endedAt, before), lt(sessions.absoluteEnd, before)));
 }

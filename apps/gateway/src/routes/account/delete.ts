@@ -4,12 +4,13 @@ import { accountsChanged } from '../../identity/account-changed.ts';
 import { refused } from '../../identity/account-refusal.ts';
 import { administratorsKept } from '../../identity/last-administrator.ts';
 import type { Parts } from '../../parts.ts';
-import { accountRemove, sessionIdsOf } from '../../store/account-store.ts';
+import { accountRemove } from '../../store/account-store.ts';
+import { sessionEndOthers } from '../../store/session-store.ts';
 import { signInFailuresForget } from '../../store/sign-in-guard-store.ts';
 import { signedInOrThrow } from '../session/current-session.ts';
 import { accountOrThrow } from './account-shape.ts';
 
-/** With its keys, sessions and memberships. What it did stays in the operation log. */
+/** With its keys and memberships; its sessions end and say why. What it did stays in the operation log. */
 export const accountDelete = (parts: Parts): OwnDeed<'account', 'delete'> =>
   change(async ({ input, ctx, work }) => {
     const { tx } = work;
@@ -17,7 +18,7 @@ export const accountDelete = (parts: Parts): OwnDeed<'account', 'delete'> =>
       const account = await accountOrThrow(tx, input.id);
       work.resource('account', account.id, account.name);
       work.detail({ email: account.email });
-      const open = await sessionIdsOf(tx, [account.id]);
+      const open = await sessionEndOthers(tx, account.id, null, 'deleted');
       await accountRemove(tx, account.id);
       await signInFailuresForget(tx, account.email);
       return open;
