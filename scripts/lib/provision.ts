@@ -117,6 +117,17 @@ async function enrolRetry(api: PlatformApi, host: Host): Promise<void> {
   if (failed) await api.call.task.retry({ region, id: failed.id });
 }
 
+/** How many hosts are being made ready now; none of them is read for that. */
+export async function enrolling(api: PlatformApi): Promise<number> {
+  const { facets } = await api.call.host.list({ region, limit: 1 });
+  return facets['state']?.['enrolling'] ?? 0;
+}
+
+/** Milliseconds without a further host after which the rest is not waited for. */
+const STANDSTILL_MS = 90_000;
+/** Hosts whose pages are cheap enough to be read twice a second. */
+const FEW = 100;
+
 /**
  * Waits until the region hears every host's agent — what it remembers of them from before says nothing — and unlocks those
  * that have just joined, as an operator would. A host that does not answer is told of and holds nothing up.
@@ -128,24 +139,34 @@ export async function hostsReady(
   api: PlatformApi,
   say: (detail: string) => void,
 ): Promise<string[]> {
-  const end = Date.now() + 90_000 + settings.hosts * 100;
+  let best = -1;
+  let since = Date.now();
   const retried = new Set<string>();
   for (;;) {
-    const hosts = await hostsAll(api);
-    // its agent had not been started when the region gave up waiting for it: a start before this one was interrupted
-    for (const host of hosts)
-      if (host.state === 'enrolling' && host.reason !== null && !retried.has(host.id)) {
-        retried.add(host.id);
-        await enrolRetry(api, host);
+    const waiting = settings.hosts > FEW ? await enrolling(api) : 0;
+    const late = (): boolean => Date.now() - since > STANDSTILL_MS;
+    // thousands are read when there is a chance that it is for the last time
+    if (waiting === 0 || late()) {
+      const hosts = await hostsAll(api);
+      // its agent had not been started when the region gave up waiting for it: a start before this one was interrupted
+      for (const host of hosts)
+        if (host.state === 'enrolling' && host.reason !== null && !retried.has(host.id)) {
+          retried.add(host.id);
+          since = Date.now();
+          await enrolRetry(api, host);
+        }
+      const heard = hosts.filter((host) => host.connected && host.state !== 'enrolling');
+      if (heard.length > best) [best, since] = [heard.length, Date.now()];
+      say(`${heard.length} of ${settings.hosts} connected`);
+      if (heard.length >= settings.hosts || (heard.length > 0 && late())) {
+        await hostsUnlock(api, heard, say);
+        return hosts.filter((host) => !heard.includes(host)).map((host) => host.name);
       }
-    const heard = hosts.filter((host) => host.connected && host.state !== 'enrolling');
-    say(`${heard.length} of ${settings.hosts} connected`);
-    if (heard.length >= settings.hosts || (heard.length > 0 && Date.now() > end)) {
-      await hostsUnlock(api, heard, say);
-      return hosts.filter((host) => !heard.includes(host)).map((host) => host.name);
+      if (late()) throw new Error('no host has connected to the region; the agents\u2019 logs lie under .run/logs');
+    } else {
+      if (settings.hosts - waiting > best) [best, since] = [settings.hosts - waiting, Date.now()];
+      say(`${waiting} of ${settings.hosts} are being made ready`);
     }
-    if (Date.now() > end)
-      throw new Error('no host has connected to the region; the agents\u2019 logs lie under .run/logs');
     await new Promise((resolve) => setTimeout(resolve, Math.max(500, settings.hosts)));
   }
 }
