@@ -68,6 +68,10 @@ export const regionEnv = (): RegionEnv => envParse(schema);
 /** What the command line needs of it. */
 export const regionCliEnv = () => envParse(z.object({ REGION_KEY: regionKey, STATE_DIR: z.string().min(1) }));
 
+/** What a fleet needs: refused where drivers are real. */
+export const regionFleetEnv = () =>
+  envParse(z.object({ REGION_KEY: regionKey, DATABASE_URL: z.string().min(1), DRIVERS: z.literal('sim') }));
+
 /** Addresses that stand in the region's own certificate. */
 export const ownAddresses = (): string[] =>
   Object.values(networkInterfaces()).flatMap((list) => (list ?? []).map((entry) => entry.address.split('%')[0] ?? ''));

@@ -44,14 +44,17 @@ export async function vmHost(db: Reader, vm: VmRow): Promise<HostRow> {
   return host;
 }
 
-export async function vmDiskParts(db: Reader, id: VmId): Promise<DiskPart[]> {
+export const vmDiskParts = (db: Reader, id: VmId): Promise<DiskPart[]> => diskParts(db, [id]);
+
+/** Of several VMs, each one's in order. */
+export async function diskParts(db: Reader, ids: readonly VmId[]): Promise<DiskPart[]> {
   const rows = await db
     .select({ disk: disks, pool: storageClusters.pool, image: images })
     .from(disks)
     .innerJoin(storageClusters, eq(storageClusters.id, disks.storageClusterId))
     .leftJoin(images, eq(images.id, disks.imageId))
-    .where(eq(disks.vmId, id))
-    .orderBy(asc(disks.index));
+    .where(inArray(disks.vmId, [...ids]))
+    .orderBy(asc(disks.vmId), asc(disks.index));
   if (rows.every((row) => row.image === null)) return rows.map(({ disk, pool }) => ({ disk, pool, parent: null }));
   const pools = await db.select({ id: storageClusters.id, pool: storageClusters.pool }).from(storageClusters);
   const poolOf = new Map(pools.map((row) => [row.id, row.pool]));
@@ -70,6 +73,10 @@ const nicPartsWhere = (db: Reader, where: SQL): Promise<NicPart[]> =>
     .leftJoin(subnets, eq(subnets.networkId, networks.id))
     .where(where)
     .orderBy(asc(nics.vmId), asc(nics.index));
+
+/** Of several VMs, each one's in order. */
+export const nicPartsOf = (db: Reader, ids: readonly VmId[]): Promise<NicPart[]> =>
+  nicPartsWhere(db, inArray(nics.vmId, [...ids]));
 
 export const vmNicParts = (db: Reader, id: VmId): Promise<NicPart[]> => nicPartsWhere(db, eq(nics.vmId, id));
 

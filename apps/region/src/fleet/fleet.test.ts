@@ -1,0 +1,303 @@
+/** A region of simulated hosts with a fleet: as if the product had made it. */
+import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
+import type { Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { eq, sql } from 'drizzle-orm';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import {
+  BasaltError,
+  gib,
+  regionKey,
+  regionPaths,
+  regionProcedures,
+  type ImageId,
+  type NetworkId,
+  type TaskId,
+} from '@basalt/contract';
+import { clientBuild, type Client } from '@basalt/rpc';
+import {
+  assertionKeyLoadOrCreate,
+  assertionSign,
+  freePort,
+  logger,
+  mtlsAgent,
+  newId,
+  postgresForTest,
+  rpcFetch,
+  type TestPostgres,
+} from '@basalt/service';
+import { controlServe } from '../../../agent/src/sim/control.ts';
+import { simTimingInstant } from '../../../agent/src/sim/sim-timing.ts';
+import { Simulator } from '../../../agent/src/sim/simulator.ts';
+import { actorOf } from '../../test/region-fixture.ts';
+import { eventually } from '../../test/task-fixture.ts';
+import { authorityOpen, gatewayIdentity } from '../authority.ts';
+import type { RegionEnv } from '../env.ts';
+import { regionStart, type Region } from '../region.ts';
+import { databaseOpen, type Database } from '../store/database.ts';
+import { findings, hosts, images, outbox, resourceEvents, storageClusters, vms } from '../store/schema/index.ts';
+import { fleetMake, type FleetOrder } from './fleet.ts';
+import { fleetDoor } from './fleet-stock.ts';
+
+const key = regionKey.parse('lab');
+const HOSTS = 20;
+const VMS = 300;
+const silent = { info: () => {}, warn: () => {}, error: () => {} };
+let postgres: TestPostgres;
+let directory: string;
+let env: RegionEnv;
+let region: Region;
+let simulator: Simulator;
+let control: Server;
+let api: Client<typeof regionProcedures>;
+let db: Database;
+let order: FleetOrder;
+let simulatorPort: number;
+
+const door = () => fleetDoor(`http://127.0.0.1:${(control.address() as AddressInfo).port}/`);
+const simulatorOf = () =>
+  new Simulator({ port: simulatorPort, stateDir: join(directory, 'simulator'), timing: simTimingInstant, log: silent });
+
+async function networkMake(name: string, vlan: number, cidr: string, gateway: string): Promise<NetworkId> {
+  const { items } = await api.network.uplinks({ region: key });
+  const uplink = items[0]?.name ?? '';
+  const { id } = await api.network.create({ region: key, name, uplink, vlan, subnet: { cidr, gateway } });
+  await eventually(
+    () => api.network.get({ region: key, id }),
+    ({ state }) => state === 'available',
+  );
+  return id;
+}
+
+beforeAll(async () => {
+  postgres = await postgresForTest();
+  directory = mkdtempSync(join(tmpdir(), 'basalt-fleet-'));
+  mkdirSync(directory, { recursive: true });
+  const signing = await assertionKeyLoadOrCreate(directory);
+  const port = await freePort();
+  simulatorPort = await freePort();
+  env = {
+    REGION_KEY: key,
+    REGION_NAME: 'Lab',
+    DATABASE_URL: await postgres.database(),
+    STATE_DIR: directory,
+    LISTEN_HOST: '127.0.0.1',
+    LISTEN_PORT: port,
+    ADVERTISED_ENDPOINT: `https://127.0.0.1:${port}`,
+    ASSERTION_PUBLIC_KEY: join(directory, 'assertion.pub'),
+    DRIVERS: 'sim',
+    OVN_NB: '',
+    OVN_SB_REMOTE: 'tcp:127.0.0.1:6642',
+    CEPH_CONF: '',
+    CEPH_USER: 'client.basalt',
+    CEPH_KEYRING: '',
+    STORAGE_POOLS: [{ name: 'ssd', pool: 'ssd', media: 'ssd', replicas: 3, failureDomain: 'host' }],
+    HOST_RESERVE_VCPU: 1,
+    HOST_RESERVE_MEMORY: gib(1),
+    CONSOLE_TICKET_SECONDS: 300,
+    LOG_LEVEL: 'warn',
+    PROCESS_NAME: 'test',
+  };
+  region = await regionStart(env, logger('region', 'silent'));
+  const ca = await authorityOpen(directory, key);
+  const own = await gatewayIdentity(ca, key);
+  const assertion = await assertionSign(signing, actorOf('*'));
+  api = clientBuild(regionProcedures, {
+    url: `https://127.0.0.1:${port}${regionPaths.rpc}`,
+    fetch: rpcFetch(mtlsAgent({ own, ca: ca.certificate, expected: `basalt://region/${key}/region` })),
+    headers: () => ({ authorization: `Bearer ${assertion}` }),
+    unreachable: (_timedOut, _seconds, cause) => new BasaltError('unavailable', {}, { cause }),
+  });
+  simulator = simulatorOf();
+  const names = Array.from({ length: HOSTS }, (_, n) => `sim-${n + 1}`);
+  await simulator.start(
+    await Promise.all(names.map((hostName) => api.host.createEnrolToken({ region: key, hostName }))).then((tokens) =>
+      tokens.map(({ hostName, token, endpoint, caFingerprint }) => ({ hostName, token, endpoint, caFingerprint })),
+    ),
+  );
+  control = await controlServe(simulator, 0);
+  const joined = await eventually(
+    () => api.host.list({ region: key, limit: 200 }),
+    ({ items }) => items.length === HOSTS && items.every((host) => host.state === 'locked' && host.connected),
+    60_000,
+  );
+  for (const { id } of joined.items) await api.host.unlock({ region: key, id });
+  db = databaseOpen({ url: env.DATABASE_URL, connections: 4 });
+  const storage = await eventually(
+    () => db.select().from(storageClusters),
+    (rows) => rows[0]?.totalBytes !== null,
+  );
+  const image = newId<ImageId>();
+  await db.insert(images).values({
+    id: image,
+    name: 'tiny',
+    format: 'qcow2',
+    state: 'available',
+    osFamily: 'linux',
+    architecture: 'x86_64',
+    firmware: 'bios',
+    guestAgent: true,
+    cloudInit: true,
+    defaultUser: 'root',
+    storageClusterId: storage[0]?.id ?? newId(),
+    rbdImage: `image-${image}`,
+    fileSize: 1024,
+    virtualSize: gib(1),
+    ownerId: actorOf('*').sub,
+  });
+  const networks = [
+    await networkMake('prod', 101, '10.20.0.0/22', '10.20.0.1'),
+    await networkMake('rest', 102, '10.21.0.0/22', '10.21.0.1'),
+  ];
+  order = { region: key, vms: VMS, image, networks, owner: { id: actorOf('*').sub, name: 'Tester' } };
+}, 120_000);
+
+afterAll(async () => {
+  control.close();
+  await simulator.close();
+  await db.$client.end();
+  await region.stop();
+  await postgres[Symbol.asyncDispose]();
+  rmSync(directory, { recursive: true, force: true });
+}, 30_000);
+
+/** Every reconciler has looked since now, and at all hosts. */
+async function roundAwaited(): Promise<void> {
+  const from = new Date();
+  const names = ['hosts', 'ports', 'storage', 'images', 'diskUse'];
+  const late = (): string[] => {
+    const looked = region.control.status.filter(({ ranAt }) => ranAt > from).map(({ name }) => name);
+    return names.filter((name) => !looked.includes(name));
+  };
+  await eventually(
+    () => {
+      for (const name of late()) region.control.nudge(name);
+      return late();
+    },
+    (left) => left.length === 0,
+    30_000,
+  );
+}
+
+/** A new leader believes in a host when it has its facts. */
+async function regionAgain(): Promise<void> {
+  await region.stop();
+  region = await regionStart(env, logger('region', 'silent'));
+  await eventually(
+    () => region.control.leading,
+    (leading) => leading,
+    30_000,
+  );
+  await hostsHeard();
+}
+
+const hostsHeard = () =>
+  eventually(
+    () => api.host.list({ region: key, limit: 200 }),
+    ({ items }) => items.length === HOSTS && items.every((host) => host.state === 'available' && host.connected),
+    60_000,
+  );
+
+/** All that a reconciler could have changed of VMs, and what was told of them. */
+const vmsNow = async () => ({
+  rows: await db.execute(
+    sql`select v.id, v.state, v.state_since, v.host_id, v.epoch, n.up from vms v join nics n on n.vm_id = v.id order by v.id`,
+  ),
+  disks: await db.execute(sql`select id, state from disks order by id`),
+  events: (await db.select().from(resourceEvents).where(eq(resourceEvents.kind, 'vm'))).length,
+  changes: (await db.select().from(outbox).where(eq(outbox.kind, 'vm'))).length,
+  findings: await db.select().from(findings),
+});
+
+const seen = async () => {
+  const { rows, disks, events, changes, findings: found } = await vmsNow();
+  return { rows: rows.rows, disks: disks.rows, events, changes, found };
+};
+
+const done = (id: TaskId) =>
+  eventually(
+    () => api.task.get({ region: key, id }),
+    (task) => task.finishedAt !== null,
+    20_000,
+  ).then((task) => expect([task.kind, task.state, task.error]).toEqual([task.kind, 'succeeded', null]));
+
+test('[BYD-13] a fleet is as if the product had made it: reconcilers find nothing, also after a restart of everything', async () => {
+  expect(await fleetMake(db, order, door())).toEqual({ made: VMS, stopped: expect.any(Number) as number });
+  const made = await seen();
+  expect(made.rows).toHaveLength(VMS);
+  expect(made.events).toBe(0);
+  expect(made.changes).toBe(1);
+  const states = Map.groupBy(await db.select().from(vms), ({ state }) => state);
+  expect([...states.keys()].toSorted()).toEqual(['paused', 'running', 'stopped']);
+  expect(states.get('running')?.length).toBeGreaterThan(VMS * 0.7);
+
+  await roundAwaited();
+  await regionAgain();
+  await roundAwaited();
+  expect(await seen()).toEqual(made);
+  // what hosts have is what the rows say
+  const domains = simulator.hosts.flatMap(({ hypervisor }) => hypervisor.snapshot());
+  expect(domains).toHaveLength(VMS);
+  expect(domains.filter(({ state }) => state === 'running')).toHaveLength(states.get('running')?.length ?? 0);
+
+  await simulator.close();
+  simulator = simulatorOf();
+  await simulator.start([]);
+  control.close();
+  control = await controlServe(simulator, 0);
+  await hostsHeard();
+  await regionAgain();
+  await roundAwaited();
+  expect(await seen()).toEqual(made);
+}, 120_000);
+
+test('[BYD-13] a fleet never takes more of a host than it promises, and its sums are right', async () => {
+  const { rows } = await db.execute<{ name: string }>(sql`
+    select h.name from hosts h join compute_clusters c on c.id = h.cluster_id
+    left join (select host_id, sum(vcpu) vcpu, sum(memory) memory from host_allocations group by 1) a on a.host_id = h.id
+    where h.allocated_vcpu <> coalesce(a.vcpu, 0) or h.allocated_memory <> coalesce(a.memory, 0)
+      or h.allocated_vcpu > h.capacity_vcpu * c.cpu_overcommit / 100 - h.reserve_vcpu
+      or h.allocated_memory > h.capacity_memory * c.memory_overcommit / 100 - h.reserve_memory`);
+  expect(rows).toEqual([]);
+  const held = await db.execute<{ n: number }>(sql`
+    select count(*)::int n from vms v left join host_allocations a on a.vm_id = v.id
+    where (v.state in ('running', 'paused')) <> (a.vm_id is not null and a.host_id = v.host_id and a.vcpu = v.vcpu)`);
+  expect(held.rows[0]?.n).toBe(0);
+  const spread = (await api.host.list({ region: key, limit: 200 })).items.map((host) => host.vms);
+  expect(Math.max(...spread) - Math.min(...spread)).toBeLessThanOrEqual(4);
+});
+
+test('[BYD-13] every action works on the VMs of a fleet', async () => {
+  const one = async (state: string) => {
+    const [row] = (await api.vm.list({ region: key, filter: { state: [state as 'running'] }, limit: 1 })).items;
+    if (!row) throw new Error(`none is ${state}`);
+    return row.id;
+  };
+  const running = await one('running');
+  expect((await api.vm.console({ region: key, id: running, protocol: 'vnc' })).ticket).toBeTruthy();
+  await api.vm.update({ region: key, id: running, name: 'renamed' });
+  expect((await api.vm.list({ region: key, search: 'renamed' })).total).toBe(1);
+  await done((await api.vm.pause({ region: key, id: running })).taskId);
+  await done((await api.vm.resume({ region: key, id: running })).taskId);
+  await done((await api.vm.reboot({ region: key, id: running })).taskId);
+  await done((await api.vm.shutdown({ region: key, id: running, timeout: 30 })).taskId);
+  await done((await api.vm.start({ region: key, id: running })).taskId);
+  await done((await api.vm.powerOff({ region: key, id: running })).taskId);
+  await done((await api.vm.delete({ region: key, id: running })).taskId);
+  await done((await api.vm.destroy({ region: key, id: running })).taskId);
+  await done((await api.vm.resume({ region: key, id: await one('paused') })).taskId);
+  await done((await api.vm.start({ region: key, id: await one('stopped') })).taskId);
+}, 60_000);
+
+test('[BYD-13] a fleet is completed, never made twice: what was destroyed stays so', async () => {
+  expect(await fleetMake(db, order, door())).toEqual({ made: 0, stopped: 0 });
+  expect((await fleetMake(db, { ...order, vms: VMS + 10 }, door())).made).toBe(10);
+  expect((await api.vm.list({ region: key })).total).toBe(VMS + 9);
+});
+
+test('[BYD-13] a fleet is refused where a host is real', async () => {
+  await db.update(hosts).set({ pathPrefix: '' }).where(eq(hosts.name, 'sim-1'));
+  await expect(fleetMake(db, order, door())).rejects.toThrow('sim-1 is not simulated');
+});
