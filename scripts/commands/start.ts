@@ -34,6 +34,7 @@ import {
 import { step } from '../lib/progress.ts';
 import { firstImage, firstNetwork, hostsJoin, hostsReady } from '../lib/provision.ts';
 import { settingsParse, settingsRead, settingsWrite, type Settings } from '../lib/settings.ts';
+import { simulatedFleet } from '../lib/simulated-fleet.ts';
 import { simulatedHostsStart } from '../lib/simulated-hosts.ts';
 
 const exec = promisify(execFile);
@@ -133,6 +134,8 @@ export async function run(args: readonly string[]): Promise<number> {
   });
   await step('first network', () => firstNetwork(api));
   await step('first image', (say) => firstImage(instance, settings, api, say));
+  if (settings.vms > 0)
+    await step(`fleet of ${settings.vms} VMs`, (say) => simulatedFleet(instance, settings, firstAccount, api, say));
 
   const password = existsSync(passwordFile()) ? readFileSync(passwordFile(), 'utf8') : null;
   console.log(`\n  Basalt is ready (${((Date.now() - began) / 1000).toFixed(0)} s).\n`);

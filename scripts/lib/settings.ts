@@ -7,6 +7,8 @@ import { inRun } from './paths.ts';
 const schema = z.object({
   sim: z.boolean(),
   hosts: z.int().min(1).max(5000),
+  /** That the simulated hosts are to have at least; with real ones none are made. */
+  vms: z.int().min(0).max(100_000).default(0),
   /** A second region process, ready to take over. */
   standby: z.boolean().default(false),
   virtualisation: z.enum(['auto', 'kvm', 'tcg']),
@@ -29,7 +31,12 @@ export function settingsWrite(settings: Settings): void {
 export function settingsParse(args: readonly string[], known: Settings | undefined): Settings {
   const { values } = parseArgs({
     args: [...args],
-    options: { sim: { type: 'boolean' }, standby: { type: 'boolean' }, hosts: { type: 'string' } },
+    options: {
+      sim: { type: 'boolean' },
+      standby: { type: 'boolean' },
+      hosts: { type: 'string' },
+      vms: { type: 'string' },
+    },
     strict: true,
   });
   const sim = values.sim ?? known?.sim ?? false;
@@ -39,12 +46,17 @@ export function settingsParse(args: readonly string[], known: Settings | undefin
     );
   }
   const hosts = values.hosts === undefined ? (known?.hosts ?? (sim ? 24 : 3)) : Number(values.hosts);
+  const vms = values.vms === undefined ? (known?.vms ?? 0) : Number(values.vms);
+  if (vms !== 0 && !sim) throw new Error('--vms makes VMs of simulated hosts only: npm start -- --sim --vms 20000.');
   const parsed = schema.safeParse({
     sim,
     hosts,
+    vms,
     standby: values.standby ?? known?.standby ?? false,
     virtualisation: known?.virtualisation ?? 'auto',
   });
+  if (parsed.error?.issues.some(({ path }) => path[0] === 'vms'))
+    throw new Error('--vms must be a whole number from 0 to 100000.');
   if (!parsed.success) throw new Error(`--hosts must be a whole number from 1 to ${sim ? 5000 : 9}.`);
   return parsed.data;
 }

@@ -49,6 +49,8 @@ const simulatorSpec = (instance: Instance, hosts: number, directory: string, tok
       directory,
       '--port',
       String(instancePort(instance, 'agentSim')),
+      '--control-port',
+      String(instancePort(instance, 'agentSimControl')),
     ),
   ),
   env: { NODE_ENV: 'production' },

@@ -25,6 +25,7 @@ const portNames = [
   'consoleDev',
   'gatewayInternal',
   'region',
+  'agentSimControl',
 ] as const;
 export type PortName = (typeof portNames)[number];
 
