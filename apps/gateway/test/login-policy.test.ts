@@ -141,10 +141,14 @@ describe('a password', () => {
   it('[IAM-07] that no longer complies must be changed when the policy forces it, and then not again', async () => {
     await door.accountAdd('lax@basalt.local', 'systemReadonly');
     await policyChange(door, admin, { password: { minLength: 20 } });
-    expect((await signInTry(door, 'lax@basalt.local', PASSWORD)).body).toMatchObject({
-      session: { mustChangePassword: false, passwordReason: null },
-    });
+    const earlier = await signInTry(door, 'lax@basalt.local', PASSWORD);
+    expect(earlier.body).toMatchObject({ session: { mustChangePassword: false, passwordReason: null } });
     await policyChange(door, admin, { password: { forceChangeWhenNonCompliant: true } });
+    // of a session that is open it is known since its password was typed
+    expect((await rest(door, 'GET', '/session', { cookie: earlier.cookie })).body).toMatchObject({
+      passwordReason: 'policy',
+    });
+    expect(code(await rest(door, 'GET', '/regions', { cookie: earlier.cookie }))).toBe('passwordChangeRequired');
     const forced = await signInTry(door, 'lax@basalt.local', PASSWORD);
     expect(forced.body).toMatchObject({ session: { mustChangePassword: true, passwordReason: 'policy' } });
     const told = await inBoth((headers) => rest(door, 'GET', '/regions', { cookie: plain(forced.cookie), headers }));
@@ -179,8 +183,16 @@ describe('a password', () => {
     await policyChange(door, admin, { password: { expiryEnforced: true, expiryDays: 92 } });
     expect((await ask()).status).toBe(200);
     expect((await rest(door, 'GET', '/my-account', { cookie })).body['passwordExpiresAt']).toMatch(/Z$/u);
+    const stream = await fetch(`${door.url}/api/v1/regions/region-1/events`, {
+      headers: { cookie, accept: 'text/event-stream', origin: door.url },
+      signal: AbortSignal.timeout(20_000),
+    });
     await policyChange(door, admin, { password: { expiryDays: 90 } });
     expect(code(await ask())).toBe('passwordChangeRequired');
+    expect((await rest(door, 'GET', '/session', { cookie })).body).toMatchObject({ passwordReason: 'expired' });
+    // what is open already ends too
+    const reader = stream.body?.getReader();
+    for (let done = false; !done;) done = (await reader?.read())?.done ?? true;
     expect((await newPassword(cookie, PASSWORD, 'Brand-New-1')).status).toBe(200);
     expect((await ask()).status).toBe(200);
     await defaults();

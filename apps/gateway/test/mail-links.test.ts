@@ -69,6 +69,36 @@ describe('a forgotten password', () => {
     for (const secret of [token, other, 'Brand-New-1']) expect(JSON.stringify(rows)).not.toContain(secret);
   });
 
+  it('[IAM-14] by a link that is none, or that is refused, is written down with its address, as often as the door lets it', async () => {
+    const own = await doorOpen(postgres, { settings: { rate: { ...door.settings.rate, signInPerMinute: 3 } } });
+    try {
+      await mailOn(own);
+      const email = 'refused@basalt.local';
+      await own.accountAdd(email, 'systemReadonly');
+      const tried = async (path: string, body: object) => code(await rest(own, 'POST', path, { body }));
+      const reset = '/session/password-reset/complete';
+      expect(await tried(reset, { token: 'A'.repeat(43), password: 'Brand-New-1' })).toBe('linkInvalid');
+      await rest(own, 'POST', '/session/password-reset', { body: { email } });
+      await own.gateway.parts.afterAnswer.settled();
+      const token = (await mailsTo(own, email)).at(-1)?.token ?? '';
+      expect(await tried(reset, { token, password: 'short' })).toBe('passwordPolicy');
+      expect(await tried('/session/confirm-email', { token: 'B'.repeat(43) })).toBe('linkInvalid');
+      for (let i = 0; i < 3; i += 1)
+        expect(await tried(reset, { token: 'C'.repeat(43), password: 'Brand-New-1' })).toBe('tooManyRequests');
+      const { rows } = await own.gateway.parts.db.execute(
+        `select operation, account_name, account_id is null as unknown, address, error, detail from operation_log where result = 'failed' order by sequence`,
+      );
+      const from = { address: '127.0.0.1', detail: {} };
+      expect(rows).toEqual([
+        { operation: 'session.resetPassword', account_name: '', unknown: true, error: 'linkInvalid', ...from },
+        { operation: 'session.resetPassword', account_name: email, unknown: false, error: 'passwordPolicy', ...from },
+        { operation: 'myAccount.changeEmail', account_name: '', unknown: true, error: 'linkInvalid', ...from },
+      ]);
+    } finally {
+      await own.close();
+    }
+  });
+
   it('[IAM-14] is answered alike for accounts that do not exist or are frozen, which get no mail', async () => {
     for (const email of ['known@basalt.local', 'frozen@basalt.local']) await door.accountAdd(email, 'systemReadonly');
     await door.gateway.parts.db.execute(`update account set frozen = true where email = 'frozen@basalt.local'`);

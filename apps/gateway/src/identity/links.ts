@@ -2,7 +2,7 @@
  * What is done by links of mails (IAM-14): a forgotten password set anew, a new e-mail address confirmed. Whoever asks for a
  * link learns nothing about the account: the answer is given before anything is looked up.
  */
-import { BasaltError, both, type Locale } from '@basalt/contract';
+import { BasaltError, both, type Locale, type OperationKey } from '@basalt/contract';
 import type { Parts } from '../parts.ts';
 import {
   accountByEmail,
@@ -85,25 +85,70 @@ export async function passwordResetMailSend(
   });
 }
 
+/** Whose link it is, as soon as that is known. */
+interface Owner {
+  account: AccountRow | null;
+}
+
+/**
+ * Runs what a link does. What is refused is written down as well: without an account where the link is nobody's. How often
+ * somebody may try is the door's limit.
+ */
+async function refusalTold<T>(
+  { db, log }: Parts,
+  operation: OperationKey,
+  caller: Caller,
+  run: (owner: Owner) => Promise<T>,
+): Promise<T> {
+  const owner: Owner = { account: null };
+  try {
+    return await run(owner);
+  } catch (error) {
+    if (!(error instanceof BasaltError) || error.status >= 500) throw error;
+    const entry = {
+      ...callerEntry(caller),
+      operation,
+      accountId: owner.account?.id ?? null,
+      accountName: owner.account?.name ?? '',
+      result: 'failed',
+      error: error.code,
+      errorParams: { ...error.params },
+    } as const;
+    await operationLogAdd(db, entry).catch((failure: unknown) =>
+      log.error({ error: failure, requestId: caller.requestId }, 'a refused link was not logged'),
+    );
+    throw error;
+  }
+}
+
 /** @throws BasaltError linkInvalid. */
-async function linkAccount(db: Executor, hash: Buffer, kind: LinkKind): Promise<AccountRow> {
+async function linkAccount(db: Executor, hash: Buffer, kind: LinkKind, owner: Owner): Promise<AccountRow> {
   const found = await linkPeek(db, hash, kind);
-  const account = found && (await accountById(db, found.accountId));
-  if (!account || account.frozen) throw new BasaltError('linkInvalid');
-  return account;
+  owner.account = found && (await accountById(db, found.accountId));
+  if (!owner.account || owner.account.frozen) throw new BasaltError('linkInvalid');
+  return owner.account;
 }
 
 /**
  * Sets a password by the token of a mail; the account's sessions, its other links and its lock end.
  * @throws BasaltError linkInvalid, passwordPolicy; the link stays good when the password is refused.
  */
-export async function passwordResetByLink(
+export const passwordResetByLink = (parts: Parts, wish: PasswordWish, caller: Caller): Promise<void> =>
+  refusalTold(parts, 'session.resetPassword', caller, (owner) => passwordReset(parts, wish, caller, owner));
+
+interface PasswordWish {
+  readonly token: string;
+  readonly password: string;
+}
+
+async function passwordReset(
   parts: Parts,
-  { token, password }: { readonly token: string; readonly password: string },
+  { token, password }: PasswordWish,
   caller: Caller,
+  owner: Owner,
 ): Promise<void> {
   const hash = tokenHash(token);
-  const account = await linkAccount(parts.db, hash, 'passwordReset');
+  const account = await linkAccount(parts.db, hash, 'passwordReset', owner);
   passwordPolicyCheck(password, parts.policy.now().password);
   if (await passwordVerify(account.passwordHash, password))
     throw new BasaltError(
@@ -165,11 +210,15 @@ export async function emailChangeAsk(
  * @returns the new address.
  * @throws BasaltError linkInvalid, nameTaken when another account has got the address meanwhile.
  */
-export async function emailConfirmByLink(parts: Parts, token: string, caller: Caller): Promise<string> {
+export const emailConfirmByLink = (parts: Parts, token: string, caller: Caller): Promise<string> =>
+  refusalTold(parts, 'myAccount.changeEmail', caller, (owner) => emailConfirm(parts, token, caller, owner));
+
+async function emailConfirm(parts: Parts, token: string, caller: Caller, owner: Owner): Promise<string> {
   const hash = tokenHash(token);
   const { account, email } = await parts.db.transaction(async (tx) => {
     const taken = await linkTake(tx, hash, 'emailChange');
     const account = taken && (await accountById(tx, taken.accountId));
+    owner.account = account;
     const email = taken?.email;
     if (!account || !email || account.frozen) throw new BasaltError('linkInvalid');
     if (await accountByEmail(tx, email)) throw new BasaltError('nameTaken', { name: email });
