@@ -11,7 +11,7 @@ import { doorOpen, postgresOpen, rest, type Door } from './harness.ts';
 
 const VM = '01890000-0000-7000-8000-000000000001';
 const MIB = 1024 ** 2;
-const IDLE_MS = 600;
+const IDLE_MS = 1_000;
 
 let postgres: TestPostgres;
 const clients = new Set<{ terminate: () => void }>();

@@ -82,13 +82,16 @@ export function consoleDoor({ services, agentTls, idle = 30 * 60_000 }: ConsoleO
     };
     const end = (): void => close('stopping');
     // the VM may be stopped, moved or gone, and then this is not its console any more
-    const check = setInterval(() => {
-      if (Date.now() - heard > idle) return close('idle');
-      consoleWhere(services, target.vm.id).then(
-        ({ host }) => host.id !== target.host.id && close('moved'),
-        (error: unknown) => error instanceof BasaltError && close(error.code),
-      );
-    }, CHECK_MS);
+    const check = setInterval(
+      () => {
+        if (Date.now() - heard > idle) return close('idle');
+        consoleWhere(services, target.vm.id).then(
+          ({ host }) => host.id !== target.host.id && close('moved'),
+          (error: unknown) => error instanceof BasaltError && close(error.code),
+        );
+      },
+      Math.min(CHECK_MS, idle / 2),
+    );
     open.add(end);
     client.on('data', () => (heard = Date.now()));
     agent.relayTo(client);
