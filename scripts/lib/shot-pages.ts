@@ -11,7 +11,7 @@ export interface ShotPage {
 export async function shotPages({ call }: PlatformApi, region: string): Promise<ShotPage[]> {
   const base = `/r/${region}`;
   const first = (items: readonly { readonly id: string }[]): string | undefined => items[0]?.id;
-  const [vms, images, networks, hosts, tasks, accounts, groups, roles] = await Promise.all([
+  const [vms, images, networks, hosts, tasks, accounts, groups, roles, webhooks] = await Promise.all([
     call.vm.list({ region, limit: 1, filter: { state: ['running'] } }),
     call.image.list({ region, limit: 1 }),
     call.network.list({ region, limit: 1 }),
@@ -20,6 +20,7 @@ export async function shotPages({ call }: PlatformApi, region: string): Promise<
     call.account.list({ limit: 1 }),
     call.accountGroup.list({ limit: 1 }),
     call.role.list({ limit: 50 }),
+    call.webhook.list({ limit: 1 }),
   ]);
   const of = (name: string, path: string, id: string | undefined, tab = ''): ShotPage[] =>
     id === undefined ? [] : [{ name, path: `${base}/${path}/${id}${tab}` }];
@@ -60,6 +61,10 @@ export async function shotPages({ call }: PlatformApi, region: string): Promise<
     { name: 'my-account', path: `${base}/my-account` },
     { name: 'login-policy', path: `${base}/login-policy` },
     { name: 'mail', path: `${base}/mail` },
+    { name: 'webhooks', path: `${base}/webhooks` },
+    { name: 'webhook-create', path: `${base}/webhooks?create=1` },
+    { name: 'webhook-destinations', path: `${base}/webhooks?tab=destinations` },
+    ...of('webhook', 'webhooks', first(webhooks.items)),
     { name: 'operation-log', path: `${base}/operation-log` },
     { name: 'forgot-password', path: '/forgot-password', signedOut: true },
   ];

@@ -46,11 +46,20 @@ export function DeliveryTable({ webhook }: { webhook: Webhook }) {
   const query = useQuery(trpc.webhook.deliveries.queryOptions(input, { placeholderData: keepPreviousData }));
   useQuery(trpc.webhook.deliveries.queryOptions(input, { ...polled, enabled: query.data !== undefined }));
   const columns: DataColumn<WebhookDelivery>[] = [
-    { key: 'at', title: t('columns.at'), width: 190, render: (row) => formatExact(new Date(row.at)) },
+    {
+      key: 'at',
+      title: t('columns.at'),
+      width: 178,
+      render: (row) => (
+        <button type="button" className={styles.open} onClick={() => setOpen(row)}>
+          {formatExact(new Date(row.at))}
+        </button>
+      ),
+    },
     {
       key: 'result',
       title: t('columns.result'),
-      width: 120,
+      width: 90,
       render: (row) => (
         <StateLabel tone={row.ok ? 'ok' : 'err'}>{t(row.ok ? 'results.ok' : 'results.failed')}</StateLabel>
       ),
@@ -58,25 +67,25 @@ export function DeliveryTable({ webhook }: { webhook: Webhook }) {
     {
       key: 'status',
       title: t('columns.status'),
-      width: 80,
+      width: 75,
       align: 'right',
       render: (row) => row.status ?? dash,
     },
     {
       key: 'events',
       title: t('columns.events'),
-      width: 160,
+      width: 130,
       render: (row) =>
         row.region === null ? t('testMessage') : t('eventsOf', { count: row.events, region: words.region(row.region) }),
     },
     {
       key: 'attempt',
       title: t('columns.attempt'),
-      width: 90,
+      width: 75,
       align: 'right',
       render: (row) => formatNumber(row.attempt),
     },
-    { key: 'text', title: t('columns.text'), width: 300, render: (row) => <span title={row.text}>{row.text}</span> },
+    { key: 'text', title: t('columns.text'), width: 190, render: (row) => <span title={row.text}>{row.text}</span> },
   ];
   return (
     <Panel

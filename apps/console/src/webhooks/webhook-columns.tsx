@@ -36,14 +36,14 @@ export function useWebhookColumns(): DataColumn<Webhook>[] {
     {
       key: 'name',
       title: t('columns.name'),
-      width: 190,
+      width: 150,
       sortable: true,
       render: (webhook) => <Link href={paths.webhook(region.key, webhook.id)}>{webhook.name}</Link>,
     },
     {
       key: 'state',
       title: t('columns.state'),
-      width: 250,
+      width: 190,
       render: (webhook) => (
         <StateLabel
           tone={webhookTones[webhook.state]}
@@ -55,11 +55,11 @@ export function useWebhookColumns(): DataColumn<Webhook>[] {
         </StateLabel>
       ),
     },
-    { key: 'url', title: t('columns.url'), width: 330, sortable: true, render: ({ url }) => <UrlText url={url} /> },
+    { key: 'url', title: t('columns.url'), width: 230, sortable: true, render: ({ url }) => <UrlText url={url} /> },
     {
       key: 'sends',
       title: t('columns.sends'),
-      width: 240,
+      width: 160,
       render: (webhook) => {
         const text = `${words.kinds(webhook.kinds)} · ${words.regions(webhook.regions)}`;
         return <span title={text}>{text}</span>;
@@ -68,7 +68,7 @@ export function useWebhookColumns(): DataColumn<Webhook>[] {
     {
       key: 'lastDeliveredAt',
       title: t('columns.lastDeliveredAt'),
-      width: 130,
+      width: 128,
       render: (webhook) =>
         webhook.lastDeliveredAt === null ? (
           <span className="bs-none">{t('never')}</span>
@@ -79,7 +79,7 @@ export function useWebhookColumns(): DataColumn<Webhook>[] {
     {
       key: 'waiting',
       title: t('columns.waiting'),
-      width: 100,
+      width: 85,
       align: 'right',
       render: (webhook) => {
         const waiting = waitingOf(webhook);
@@ -90,7 +90,7 @@ export function useWebhookColumns(): DataColumn<Webhook>[] {
     {
       key: 'createdBy',
       title: t('columns.createdBy'),
-      width: 140,
+      width: 120,
       render: ({ createdBy }) =>
         createdBy.id !== null && can(session, 'account:read') ? (
           <Link href={paths.account(region.key, createdBy.id)}>{createdBy.name}</Link>

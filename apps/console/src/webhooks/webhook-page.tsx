@@ -148,8 +148,8 @@ function WebhookBody({ webhook, onGone }: { webhook: Webhook; onGone: () => void
       />
       <PanelGrid columns={[2, 1]}>
         <PanelStack>
-          <DeliveryTable webhook={webhook} />
           <PlacesPanel webhook={webhook} />
+          <DeliveryTable webhook={webhook} />
         </PanelStack>
         <PanelStack>
           <StatePanel webhook={webhook} />

@@ -1,13 +1,14 @@
 'use client';
 import type { Webhook } from '@basalt/contract';
-import { DataTable, FactGrid, formatExact, formatNumber, Panel, RelativeTime } from '@basalt/ui';
+import { ActionButton, DataTable, FactGrid, formatExact, formatNumber, Panel, RelativeTime } from '@basalt/ui';
 import { useLocale, useTranslations } from 'next-intl';
 import Link from 'next/link';
+import { useState } from 'react';
 import { paths } from '@/paths.ts';
 import { can, useConsole } from '@/session/session.tsx';
 import { useTableLabels } from '@/use-table-labels.ts';
 import { useWebhookWords } from './use-webhook-words.ts';
-import { waitingOf } from './webhook-facts.ts';
+import { urlParts, waitingOf } from './webhook-facts.ts';
 import styles from './webhooks.module.css';
 
 /** How it goes now: since when it fails, when it is tried next, what waits. */
@@ -88,6 +89,23 @@ export function PlacesPanel({ webhook }: { webhook: Webhook }) {
   );
 }
 
+/** The whole address; its query, which may hold a key, only when asked for. */
+function WholeUrl({ url }: { url: string }) {
+  const t = useTranslations('webhooks');
+  const [isShown, setShown] = useState(false);
+  const { scheme, host, path, hidden } = urlParts(url);
+  return (
+    <span className={styles.whole}>
+      {isShown || !hidden ? url : `${scheme}${host}${path}?…`}{' '}
+      {hidden && (
+        <ActionButton kind="link" size="small" onClick={() => setShown(!isShown)}>
+          {t(isShown ? 'urlHide' : 'urlShow')}
+        </ActionButton>
+      )}
+    </span>
+  );
+}
+
 /** Where it sends and what. */
 export function SettingsPanel({ webhook }: { webhook: Webhook }) {
   const t = useTranslations('webhooks');
@@ -99,7 +117,7 @@ export function SettingsPanel({ webhook }: { webhook: Webhook }) {
     <Panel title={t('panels.settings')}>
       <FactGrid
         facts={[
-          { key: 'url', label: t('columns.url'), value: <span className={styles.whole}>{webhook.url}</span> },
+          { key: 'url', label: t('columns.url'), value: <WholeUrl url={webhook.url} /> },
           { key: 'kinds', label: t('form.fields.kinds'), value: words.kinds(webhook.kinds) },
           { key: 'regions', label: t('form.fields.regions'), value: words.regions(webhook.regions) },
           {

@@ -29,7 +29,7 @@ export function WebhookSecretDialog({ shown, onKept }: { shown: ShownSecret; onK
     <Modal
       open
       title={t('title', { name: shown.name })}
-      width={640}
+      width={760}
       closable={false}
       keyboard={false}
       mask={{ closable: false }}
