@@ -1,6 +1,6 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { createServer as httpServer } from 'node:http';
-import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
+import { type AddressInfo, createConnection, createServer, type Server, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Duplex } from 'node:stream';
@@ -88,4 +88,25 @@ test('[VM-15] a reader that stands still holds the guest’s side back', async (
 test('[VM-15] no socket, no console', async () => {
   expect(await closed(await dial(null))).toBe(4404);
   expect(await closed(await dial(join(directory, 'nothing')))).toBe(4404);
+});
+
+test('[VM-15] a viewer that ends its half leaves nothing open at the guest', async () => {
+  const port = (http.address() as AddressInfo).port;
+  http.once('upgrade', (request, socket, head) => {
+    upgraded.push(socket);
+    if (handshakeAnswer(request, socket)) consoleJoin(socket, head, path, quiet);
+  });
+  const viewer = createConnection(port, '127.0.0.1');
+  upgraded.push(viewer);
+  viewer.write(
+    'GET / HTTP/1.1\r\nhost: x\r\nconnection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n' +
+      'sec-websocket-key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n',
+  );
+  const target = await poll('the guest is reached', 2000, () => guests[0]);
+  const ended = new Promise((done) => target.once('close', done));
+  target.on('error', () => undefined).resume();
+  viewer.on('error', () => undefined).resume();
+  viewer.end();
+  await ended;
+  await poll('the viewer is let go', 2000, () => viewer.destroyed);
 });

@@ -80,6 +80,19 @@ describe('over TLS', () => {
     await host.close();
   });
 
+  test('[HOST-02] events come, too', async () => {
+    const host = new LibvirtHost({ target: await target('agent'), uri: 'test:///default' });
+    const heard: string[] = [];
+    host.subscribe((event) => heard.push(event.type === 'lifecycle' ? event.event : event.type));
+    await host.connect();
+    const dom = await host.client.domainLookupByName('test');
+    await host.client.domainSuspend(dom);
+    await host.client.domainResume(dom);
+    await eventually('resumed', () => heard.includes('resumed'));
+    expect(heard).toEqual(['resync', 'suspended', 'resumed']);
+    await host.close();
+  });
+
   test.each([
     ['a name that is not on the list', 'stranger', 'ca', 'localhost'],
     ['a certificate of another authority', 'forger', 'ca', 'localhost'],
