@@ -206,14 +206,14 @@ export const queryPath = (name: string, input: object): string =>
   `/api/trpc/${name}?input=${encodeURIComponent(JSON.stringify(name.startsWith('session.') ? input : { region: REGION, ...input }))}`;
 
 /**
- * The same question spelt differently for each `n` below 4096, as JSON allows: nothing that is kept by what was asked can
- * answer it, and the work is the same.
+ * The same question spelt differently for each `n` below 4096, as JSON allows where it has four signs or more: nothing that is
+ * kept by what was asked can answer it, and the work is the same.
  */
 export function queryPathSpelt(name: string, input: object, n: number): string {
   let left = n;
   const text = JSON.stringify({ region: REGION, ...input }).replaceAll(/[{:,]/gu, (mark) => {
-    const spaces = left % 4;
-    left = Math.floor(left / 4);
+    const spaces = left % 8;
+    left = Math.floor(left / 8);
     return mark + ' '.repeat(spaces);
   });
   return `/api/trpc/${name}?input=${encodeURIComponent(text)}`;

@@ -7,14 +7,17 @@ import { createHmac, randomBytes } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import autocannon from 'autocannon';
+import pg from 'pg';
 import { authorizationOf, EMPTY_HASH, stringToSign } from '@basalt/contract';
 import { freePort } from '@basalt/service';
 import { answering, cellOpen, REGION, until, type Cell } from './cell.ts';
 import { quantile, ratioPrint } from './ratio.ts';
+import { vmRowsSeed } from './stock.ts';
 
 const CONNECTIONS = 32;
 const SECONDS = 3;
 const BLOCKS = 3;
+const VMS = 2_000;
 const GOAL = { atLeast: 0.12 };
 
 interface Key {
@@ -71,6 +74,13 @@ async function perSecond(origin: string, path: string, key: Key): Promise<number
 
 export async function run(): Promise<void> {
   await using cell = await cellOpen();
+  const client = new pg.Client({ connectionString: cell.regionDatabase });
+  await client.connect();
+  try {
+    await vmRowsSeed(client, VMS);
+  } finally {
+    await client.end();
+  }
   const key = await keyCreate(cell);
   const measure = async (name: string, path: string): Promise<void> => {
     const answer = await fetch(`${cell.origin}${path}`, {
