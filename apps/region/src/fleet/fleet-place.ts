@@ -1,5 +1,5 @@
 /** Where the VMs of a simulated fleet go: evenly, and never more on a host than it promises. */
-import { and, asc, eq, inArray, isNull, sql } from 'drizzle-orm';
+import { and, asc, eq, isNull, sql } from 'drizzle-orm';
 import type { HostId } from '@basalt/contract';
 import { hostPromise } from '../store/allocation.ts';
 import type { Reader } from '../store/database.ts';
@@ -17,7 +17,7 @@ export interface FleetHost {
 /** A host's agent that is not simulated serves at the root of its address. */
 const SIMULATED = '/sim/';
 
-/** Hosts of the cluster with what is free on each. @throws Error when one is real, or none has told its capacity. */
+/** Available hosts of the cluster with what is free on each. @throws Error when one is real, or none has told its capacity. */
 export async function fleetHosts(db: Reader, clusterId: typeof hosts.$inferSelect.clusterId): Promise<FleetHost[]> {
   const rows = await db
     .select({
@@ -30,7 +30,7 @@ export async function fleetHosts(db: Reader, clusterId: typeof hosts.$inferSelec
     })
     .from(hosts)
     .innerJoin(computeClusters, eq(computeClusters.id, hosts.clusterId))
-    .where(and(isNull(hosts.removedAt), eq(hosts.clusterId, clusterId), inArray(hosts.state, ['available', 'locked'])))
+    .where(and(isNull(hosts.removedAt), eq(hosts.clusterId, clusterId), eq(hosts.state, 'available')))
     .orderBy(asc(hosts.name));
   const real = rows.find(({ path }) => !path.startsWith(SIMULATED));
   if (real) throw new Error(`${real.name} is not simulated: a fleet is made only where all hosts are`);
