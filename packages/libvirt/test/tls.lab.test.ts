@@ -1,11 +1,13 @@
 import { execFile } from 'node:child_process';
 import { chmod, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
-import { type AddressInfo, createServer } from 'node:net';
+import { type AddressInfo, createServer, type Socket } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { createServer as tlsServer } from 'node:tls';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { LibvirtHost, type TransportTarget } from '../src/index.ts';
+import { transportConnect } from '../src/transport.ts';
 import { type PrivateLibvirtd, eventually, testLibvirtd } from './private-libvirtd.ts';
 
 // Real daemons on a busy machine.
@@ -91,6 +93,47 @@ describe('over TLS', () => {
     await eventually('resumed', () => heard.includes('resumed'));
     expect(heard).toEqual(['resync', 'suspended', 'resumed']);
     await host.close();
+  });
+
+  /** What a daemon's TLS library would hand over at once: the sizes of the records that came. */
+  const recordsOf = async (send: (socket: Socket) => void, bytes: number): Promise<number[]> => {
+    const pem = (file: string): Promise<string> => readFile(join(dir, file), 'utf8');
+    const [cert, privateKey, ca] = [await pem('localhost.pem'), await pem('localhost.key'), await pem('ca.pem')];
+    const records: number[] = [];
+    const daemon = tlsServer({ cert, key: privateKey, ca, requestCert: true }, (socket) => {
+      socket.on('data', (chunk: Buffer) => records.push(chunk.length));
+      socket.write(Buffer.from([1]));
+    });
+    await new Promise<void>((resolve) => void daemon.listen(0, '127.0.0.1', resolve));
+    const own = { ...(await target('agent')), port: (daemon.address() as AddressInfo).port };
+    const socket = await transportConnect(own);
+    try {
+      send(socket);
+      await eventually('all', () => records.reduce((sum, length) => sum + length, 0) === bytes);
+      return records;
+    } finally {
+      socket.destroy();
+      daemon.close();
+    }
+  };
+
+  test('[HOST-02] each message goes in a record of its own, or libvirtd leaves those behind the first unread', async () => {
+    const sizes = Array.from({ length: 30 }, (_, n) => 28 + 4 * n);
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const records = await recordsOf((socket) => sizes.forEach((size) => void socket.write(Buffer.alloc(size))), total);
+    expect(records).toEqual(sizes);
+  });
+
+  test('[HOST-02] calls made in one turn are all answered, without a later one to push them', async () => {
+    const keepalive = { intervalMs: 600_000, count: 5 };
+    const host = new LibvirtHost({ target: await target('agent'), uri: 'test:///default', keepalive });
+    try {
+      await host.connect();
+      const calls = Array.from({ length: 40 }, () => host.client.domainLookupByName('test', { timeoutMs: 15_000 }));
+      expect(await Promise.all(calls)).toHaveLength(40);
+    } finally {
+      await host.close();
+    }
   });
 
   test.each([
