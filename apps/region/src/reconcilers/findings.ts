@@ -1,5 +1,6 @@
 /** Differences that want somebody: what a reconciler reports and does not touch. */
 import { and, eq, inArray, like, sql } from 'drizzle-orm';
+import type { Reader } from '../store/database.ts';
 import { findings, serviceHealths } from '../store/schema/index.ts';
 import type { Work } from '../store/transact.ts';
 
@@ -39,6 +40,16 @@ export async function findingsReplace(work: Work, key: string, scope: string, li
       target: [findings.key, findings.resourceId],
       set: { seenAt: sql`now()`, resourceName: sql`excluded.resource_name`, params: sql`excluded.params` },
     });
+}
+
+/** Whether there are any of one key in one scope. */
+export async function findingsAny(db: Reader, key: string, scope: string): Promise<boolean> {
+  const [row] = await db
+    .select({ id: findings.resourceId })
+    .from(findings)
+    .where(and(eq(findings.key, key), like(findings.resourceId, `${scope}%`)))
+    .limit(1);
+  return row !== undefined;
 }
 
 type Health = typeof serviceHealths.$inferInsert;

@@ -37,7 +37,8 @@ const moved = (before: number | null, now: number, least: number): boolean =>
  */
 export const hostFactsDiffer = (row: HostRow, facts: HostFacts): boolean =>
   row.bootId !== facts.bootId ||
-  row.eventSequence !== facts.sequence ||
+  // a smaller number is that of an agent whose clock went back; a larger one is written down by whoever heard it
+  row.eventSequence > facts.sequence ||
   row.agentVersion !== facts.inventory.agent ||
   row.capacityVcpu !== facts.capacity.vcpu ||
   row.capacityMemory !== facts.capacity.memory ||

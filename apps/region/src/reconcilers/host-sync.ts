@@ -13,7 +13,7 @@ import type { Work } from '../store/transact.ts';
 import { hostAddress } from '../tasks/vm-parts.ts';
 import { vmTransition } from '../tasks/vm-transition.ts';
 import { domainFactsApply, domainVerdict } from './domain-facts.ts';
-import { findingsReplace, type Finding } from './findings.ts';
+import { findingsAny, findingsReplace, type Finding } from './findings.ts';
 import { hostFactsDiffer, hostFactsStore } from './host-facts.ts';
 import type { ReconcilerContext } from './reconciler.ts';
 
@@ -82,9 +82,21 @@ function orphansOf(here: ReadonlyMap<VmId, Guest>, facts: HostFacts): Finding[] 
     }));
 }
 
-/** What has been stored of a host while this process leads; empty at first, so that the first look stores everything. */
+/** What has been stored of a host while this process leads. */
 export interface HostMemory {
   orphans?: readonly Finding[];
+}
+
+/** Whether these are other findings than those that are stored. */
+async function orphansDiffer(
+  db: Reader,
+  id: HostId,
+  orphans: readonly Finding[],
+  memory: HostMemory,
+): Promise<boolean> {
+  if (memory.orphans) return !isDeepStrictEqual(memory.orphans, orphans);
+  // the first look: most hosts have none, and had none
+  return orphans.length > 0 || (await findingsAny(db, 'orphans', `${id}/`));
 }
 
 /** States in which a VM has a domain. */
@@ -100,17 +112,18 @@ const withDomain: ReadonlySet<VmState> = new Set<VmState>([
 ]);
 
 /**
- * @param memory of earlier looks at this host: where nothing is new nothing is written but, by the caller, that it was heard
- * @returns whether it stored the facts, and how many VMs it changed.
+ * @param memory of earlier looks at this host
+ * @returns how many VMs it changed; and where the facts said nothing new, so that they were not stored, the number of the last
+ * event in them (`quiet`): it is for the caller to write down, with many others, that the host was heard.
  * @throws BasaltError when the agent does not answer.
  */
 export async function hostSync(
   ctx: ReconcilerContext,
   id: HostId,
   memory: HostMemory = {},
-): Promise<{ stored: boolean; changed: number }> {
+): Promise<{ quiet: number | null; changed: number }> {
   const host = await hostById(ctx.services.db, id);
-  if (!host || host.state === 'enrolling' || host.state === 'removing') return { stored: false, changed: 0 };
+  if (!host || host.state === 'enrolling' || host.state === 'removing') return { quiet: null, changed: 0 };
   const asked = new Date();
   const facts = await ctx.services.agents.client(hostAddress(host)).host.facts({}, { signal: ctx.signal });
   const here = new Map(
@@ -118,7 +131,9 @@ export async function hostSync(
   );
   const orphans = orphansOf(here, facts);
   const stored =
-    host.state === 'unreachable' || hostFactsDiffer(host, facts) || !isDeepStrictEqual(memory.orphans, orphans);
+    host.state === 'unreachable' ||
+    hostFactsDiffer(host, facts) ||
+    (await orphansDiffer(ctx.services.db, id, orphans, memory));
   if (stored) {
     await ctx.transact(async (work) => {
       await hostFactsStore(work, id, facts);
@@ -128,8 +143,8 @@ export async function hostSync(
         work.event({ kind: 'host', id, name: host.name, type: 'host.rebooted', level: 'warning' });
       await findingsReplace(work, 'orphans', `${id}/`, orphans);
     });
-    memory.orphans = orphans;
   }
+  memory.orphans = orphans;
   let changed = 0;
   // a look without locks first; one transaction for each VM that differs: a full host must not hold them all, nor the lease
   for (const domain of facts.domains) {
@@ -151,5 +166,5 @@ export async function hostSync(
     };
     if (await ctx.transact((work) => domainFactsApply(work, id, gone))) changed += 1;
   }
-  return { stored, changed };
+  return { quiet: stored ? null : facts.sequence, changed };
 }

@@ -19,7 +19,7 @@ import type { Reconciler, ReconcilerContext } from './reconciler.ts';
 const GRACE = 10_000;
 /** Facts are asked for at least this often; with thousands of hosts less. */
 const FACTS_EVERY = 30_000;
-const WIDTH = 32;
+const WIDTH = 16;
 /** Streams opened in one round: after a change of leader thousands are due at once. */
 const OPEN_AT_ONCE = 500;
 /** Milliseconds after which an unchanged health is written again. */
@@ -95,12 +95,13 @@ export function hostWatch(): Reconciler {
   let leading: AbortSignal | null = null;
   let said = { text: '', at: 0 };
   /** Hosts whose facts are wanted, and how many are being asked. */
-  const wanted = new Set<HostId>();
+  const wanted = new Map<HostId, PromiseWithResolvers<void>>();
   let asking = 0;
-  /** Hosts that had nothing new to say; that they were heard is written down for all of them together. */
-  const heard = new Set<HostId>();
+  /** Hosts that had nothing new to say, with the number of their last event: written down for all of them together. */
+  const heard = new Map<HostId, number>();
 
   function forgetAll(): void {
+    for (const turn of wanted.values()) turn.reject(new Error('leads no more'));
     wanted.clear();
     heard.clear();
     for (const entry of watched.values()) entry.stream.close();
@@ -112,8 +113,8 @@ export function hostWatch(): Reconciler {
     if (!entry || entry.syncing) return;
     entry.syncing = true;
     try {
-      const { stored } = await hostSync(ctx, id, entry.memory);
-      if (!stored) heard.add(id);
+      const { quiet } = await hostSync(ctx, id, entry.memory);
+      if (quiet !== null) heard.set(id, quiet);
       const first = entry.syncedAt === 0;
       entry.syncedAt = Date.now();
       // somebody may be waiting for this host; many at once are written down together
@@ -123,35 +124,51 @@ export function hostWatch(): Reconciler {
     }
   }
 
-  /** Facts soon, with everybody else's: at most {@link WIDTH} hosts are asked at a time. */
-  function syncSoon(ctx: ReconcilerContext, id: HostId): void {
-    wanted.add(id);
-    while (asking < WIDTH && wanted.size > 0) {
+  function pump(ctx: ReconcilerContext): void {
+    while (asking < WIDTH && !ctx.signal.aborted) {
       const [next] = wanted;
       if (!next) return;
-      wanted.delete(next);
+      const [id, turn] = next;
+      wanted.delete(id);
       asking += 1;
-      sync(ctx, next)
-        .catch((error: unknown) => ctx.services.log.warn({ host: next, error }, 'no facts'))
+      sync(ctx, id)
+        .then(turn.resolve, (error: unknown) => {
+          ctx.services.log.warn({ host: id, error }, 'no facts');
+          turn.reject(error instanceof Error ? error : new Error(String(error)));
+        })
         .finally(() => {
           asking -= 1;
-          const [after] = wanted;
-          if (after && !ctx.signal.aborted) syncSoon(ctx, after);
+          pump(ctx);
         });
     }
+  }
+
+  /**
+   * Facts soon, with everybody else's: at most {@link WIDTH} hosts are asked at a time, also when thousands say at once that
+   * they have started anew. Settles when this host has been.
+   */
+  function syncSoon(ctx: ReconcilerContext, id: HostId): Promise<void> {
+    const known = wanted.get(id);
+    if (known) return known.promise;
+    const turn = Promise.withResolvers<void>();
+    // told in the log; whoever does not wait has nothing to do about it
+    turn.promise.catch(() => undefined);
+    wanted.set(id, turn);
+    pump(ctx);
+    return turn.promise;
   }
 
   function open(ctx: ReconcilerContext, host: WatchedRow): void {
     const address = hostAddress(host);
     const stream = ctx.services.agents.events(address, host.eventSequence, {
       async onEvent(event) {
-        if (event.type === 'resync') return sync(ctx, host.id);
+        if (event.type === 'resync') return syncSoon(ctx, host.id);
         await ctx.transact((work) => eventApply(work, host.id, event));
       },
       onConnected() {
         const entry = watched.get(host.id);
         if (entry) entry.connected = true;
-        syncSoon(ctx, host.id);
+        void syncSoon(ctx, host.id);
       },
       onDisconnected(error) {
         const entry = watched.get(host.id);
@@ -200,12 +217,12 @@ export function hostWatch(): Reconciler {
       const now = Date.now();
       const every = Math.max(FACTS_EVERY, rows.length * 20);
       const due = [...watched].filter(([, entry]) => entry.connected && now - entry.syncedAt > every);
-      for (const [id] of due) syncSoon(ctx, id);
+      for (const [id] of due) void syncSoon(ctx, id);
       let lost = 0;
       if (heard.size > 0) {
-        const ids = [...heard];
+        const seen = new Map(heard);
         heard.clear();
-        await ctx.transact((work) => hostsSeen(work.tx, ids));
+        await ctx.transact((work) => hostsSeen(work.tx, seen));
       }
       await connectionsStore(ctx, rows, watched);
       for (const [id, entry] of watched) {

@@ -2,9 +2,9 @@ import { mkdirSync, writeFileSync, existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { desc, eq } from 'drizzle-orm';
+import { desc, eq, inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, beforeEach, expect, test } from 'vitest';
-import type { AccountId, ImageId, VmId, VmState } from '@basalt/contract';
+import type { AccountId, HostId, ImageId, VmId, VmState } from '@basalt/contract';
 import type { DomainFacts, DomainSpec } from '@basalt/contract/agent/schemas';
 import { newId } from '@basalt/service';
 import { actor, eventually, fixture, type Fixture } from '../../test/task-fixture.ts';
@@ -167,18 +167,18 @@ test('[HOST-01] facts that say nothing new are neither written nor told; what an
   const id = await vmWith('running', 'running');
   const told = async () =>
     (await region.db.select().from(outbox).where(eq(outbox.resourceId, first().id))).map((row) => row.sequence);
-  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ stored: true });
+  await hostSync(ctx, first().id, memory);
   const before = await told();
   first().use = { ...first().use, cpu: first().use.cpu + 0.001 };
-  expect(await hostSync(ctx, first().id, memory)).toEqual({ stored: false, changed: 0 });
+  expect(await hostSync(ctx, first().id, memory)).toEqual({ quiet: first().sequence, changed: 0 });
   expect(await told()).toEqual(before);
 
   first().use = { ...first().use, cpu: first().use.cpu + 0.2 };
-  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ stored: true });
+  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ quiet: null });
   expect(await told()).toHaveLength(before.length + 1);
   expect((await host()).cpuUse).toBe(first().use.cpu);
   first().foreign('a-stranger');
-  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ stored: true });
+  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ quiet: null });
   // what its guests do is seen all the same
   first().domains.clear();
   await hostSync(ctx, first().id, memory);
@@ -186,10 +186,59 @@ test('[HOST-01] facts that say nothing new are neither written nor told; what an
     () => hostSync(ctx, first().id, memory).then(() => region.vm(id)),
     (vm) => vm.state === 'stopped',
   );
-  expect(await hostSync(ctx, first().id, memory)).toEqual({ stored: false, changed: 0 });
+  expect(await hostSync(ctx, first().id, memory)).toEqual({ quiet: first().sequence, changed: 0 });
   await ctx.transact((work) => hostIsLost(work, first().id));
-  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ stored: true });
+  expect(await hostSync(ctx, first().id, memory)).toMatchObject({ quiet: null });
   expect(await host()).toMatchObject({ state: 'available' });
+});
+
+test('[HOST-01] hosts that all start anew at once are asked in turn, and what they are heard by is written for all together', async () => {
+  const sequences = () =>
+    region.db.select({ id: hosts.id, sequence: hosts.eventSequence, seen: hosts.seenAt }).from(hosts);
+  const run = new AbortController();
+  const row = await host();
+  const many = Array.from({ length: 40 }, (_, n) => region.world.host(newId<HostId>(), `many-${n}`));
+  await region.db.insert(hosts).values(many.map(({ id, name }) => ({ ...row, id, name })));
+  let asking = 0;
+  let most = 0;
+  let asked = 0;
+  const slow = async (name: string) => {
+    if (name !== 'host.facts') return;
+    asked += 1;
+    most = Math.max(most, (asking += 1));
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    asking -= 1;
+  };
+  const watch = hostWatch();
+  const runs = { ...ctx, signal: run.signal };
+  try {
+    await watch.run(runs);
+    const before = new Map((await sequences()).map(({ id, seen }) => [id, seen]));
+    for (const one of many) {
+      one.fault = slow;
+      one.sequence += 1_000;
+    }
+    // told twice while it waits: asked once more, not twice
+    await Promise.all(many.flatMap((one) => [one.tell({ type: 'resync' }), one.tell({ type: 'resync' })]));
+    await watch.run(runs);
+    const after = new Map((await sequences()).map((one) => [one.id, one]));
+    for (const { id, sequence } of many) {
+      expect(after.get(id)?.sequence).toBe(sequence);
+      expect(after.get(id)?.seen?.getTime()).toBeGreaterThan(before.get(id)?.getTime() ?? 0);
+    }
+    expect(asked).toBeLessThanOrEqual(many.length * 2);
+    expect(most).toBeGreaterThan(1);
+    expect(most).toBeLessThan(many.length / 2);
+  } finally {
+    run.abort();
+    for (const { id } of many) region.world.hosts.delete(id);
+    await region.db.delete(hosts).where(
+      inArray(
+        hosts.id,
+        many.map(({ id }) => id),
+      ),
+    );
+  }
 });
 
 test('[VM-25] domains nobody wants and foreign ones are reported and not touched', async () => {

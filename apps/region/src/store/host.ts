@@ -135,15 +135,18 @@ export async function hostUpdate(tx: Tx, id: HostId, values: Partial<typeof host
   await tx.update(hosts).set(values).where(eq(hosts.id, id));
 }
 
-/** They have just been heard. Locks in the order of ids. */
-export async function hostsSeen(tx: Tx, ids: readonly HostId[]): Promise<void> {
-  const locked = tx
-    .select({ id: hosts.id })
-    .from(hosts)
-    .where(inArray(hosts.id, [...ids]))
-    .orderBy(asc(hosts.id))
-    .for('update');
-  await tx.update(hosts).set({ seenAt: new Date() }).where(inArray(hosts.id, locked));
+/** These have just been heard, with everything up to the event of that number. Locks in the order of ids. */
+export async function hostsSeen(tx: Tx, heard: ReadonlyMap<HostId, number>): Promise<void> {
+  const rows = JSON.stringify([...heard].map(([id, sequence]) => ({ id, sequence })));
+  await tx.execute(sql`
+    with heard as materialized (
+      select host.id, said.sequence
+      from json_to_recordset(${rows}::json) as said(id uuid, sequence bigint)
+      join ${hosts} as host on host.id = said.id
+      order by host.id
+      for update of host)
+    update ${hosts} set seen_at = now(), event_sequence = greatest(event_sequence, heard.sequence)
+    from heard where ${hosts}.id = heard.id`);
 }
 
 /** Under which lease these hosts are heard; null = not heard. Locks in the order of ids. */
