@@ -10,6 +10,8 @@ import { doorOpen, PASSWORD, postgresOpen, rest, type Answer, type Door } from '
 import { mailSinkOpen, SINK_PASSWORD, SINK_USER, sinkAuthority } from './mail-sink.ts';
 import { codeOf } from './sign-in-kit.ts';
 import { keyCreate, signedFetch } from './signed.ts';
+import { event, pace } from './webhook-kit.ts';
+import { webhookSinkOpen } from './webhook-sink.ts';
 
 let postgres: TestPostgres;
 let door: Door;
@@ -18,7 +20,7 @@ beforeAll(async () => {
   postgres = await postgresOpen();
   door = await doorOpen(postgres, {
     log: logger('gateway', 'trace', { write: (line) => void lines.push(line) }),
-    work: { mail: { everyMs: 50, backOffMs: 50, deadlines: { stageMs: 2_000, totalMs: 5_000 } } },
+    work: { ...pace(), mail: { everyMs: 50, backOffMs: 50, deadlines: { stageMs: 2_000, totalMs: 5_000 } } },
   });
   await door.accountAdd('admin@basalt.local', 'systemAdmin');
 }, 60_000);
@@ -103,6 +105,48 @@ it('[AUD-01] no secret that goes through the gateway is written anywhere', async
   const key = await keyCreate(door, cookie);
   secrets.set('private key', key.privateKey);
   good(await signedFetch(door, key, 'GET', '/my-account'));
+
+  const headerValue = 'Bearer Marked-Header-V4lue';
+  secrets.set('header of a webhook', headerValue);
+  secrets.set('query of a webhook', 'Marked-Query-V4lue');
+  const hooks = await webhookSinkOpen();
+  try {
+    good(await rest(door, 'PUT', '/webhook-destinations', { cookie, body: { version: 0, allowed: ['127.0.0.0/8'] } }));
+    const headers = [{ name: 'Authorization', value: headerValue }];
+    // what an echoing receiver sends back is kept, but not its secrets
+    hooks.answer = (received, response) => void response.writeHead(500).end(JSON.stringify(received.headers));
+    const made = good(
+      await rest(door, 'POST', '/webhooks', { cookie, body: { name: 'hook', url: hooks.url, headers } }),
+    );
+    secrets.set('secret of a webhook', String(made.body['secret']).slice('whsec_'.length));
+    const { id, version } = made.body['webhook'] as { id: string; version: number };
+    good(await rest(door, 'POST', `/webhooks/${id}/actions/test`, { cookie, body: {} }));
+    const rotated = good(await rest(door, 'POST', `/webhooks/${id}/actions/rotate-secret`, { cookie, body: {} }));
+    secrets.set('new secret of a webhook', String(rotated.body['secret']).slice('whsec_'.length));
+    door.region.feed.events.push(event(1));
+    await expect.poll(() => hooks.received.length, { timeout: 20_000 }).toBeGreaterThan(1);
+    const change = {
+      version,
+      name: 'hook',
+      url: `${hooks.url}?key=Marked-Query-V4lue`,
+      headers: [{ name: 'Authorization' }],
+    };
+    const moved = good(await rest(door, 'PUT', `/webhooks/${id}`, { cookie, body: change }));
+    good(
+      await rest(door, 'PUT', `/webhooks/${id}`, {
+        cookie,
+        body: { ...change, version: moved.body['version'], url: hooks.url },
+      }),
+    );
+    const told = [
+      await rest(door, 'GET', `/webhooks/${id}`, { cookie }),
+      await rest(door, 'GET', `/webhooks/${id}/deliveries`, { cookie }),
+    ];
+    expect(JSON.stringify(told.map(({ body }) => body))).toContain('webhook-signature');
+    expect(JSON.stringify(told.map(({ body }) => body))).not.toContain('Marked-Header-V4lue');
+  } finally {
+    await hooks.close();
+  }
 
   const prepared = good(
     await rest(door, 'POST', '/my-account/totp/prepare', { cookie, body: { password: 'N3w-Marked-Pass' } }),

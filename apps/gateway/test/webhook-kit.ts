@@ -35,7 +35,8 @@ export async function webhookDoorOpen(
   const door = await doorOpen(postgres, { work: pace(), ...options });
   await door.accountAdd('admin@basalt.local', 'systemAdmin');
   const cookie = await door.signIn('admin@basalt.local');
-  const admin = callerOf(door, cookie, { 'accept-language': 'en' });
+  const admin = callerOf(door, cookie);
+  await admin.call('session', 'setPreferences', { locale: 'en-US' });
   if (allowed.length > 0) await admin.call('webhook', 'updateDestinations', { version: 0, allowed: [...allowed] });
   return { door, admin, cookie };
 }
@@ -55,3 +56,15 @@ export async function deliveriesOf(admin: Caller, id: Webhook['id']): Promise<We
   const { items } = await admin.call('webhook', 'deliveries', { id, limit: 200 });
   return items;
 }
+
+/** What an update sends back of a webhook that was read. */
+export const again = ({ id, version, name, url, enabled, regions, kinds, ca }: Webhook) => ({
+  id,
+  version,
+  name,
+  url,
+  enabled,
+  regions,
+  kinds,
+  ca,
+});

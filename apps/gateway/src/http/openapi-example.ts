@@ -21,6 +21,8 @@ const known: Readonly<Record<string, unknown>> = {
   timeZone: 'Asia/Shanghai',
   address: '10.32.4.17',
   publicKey: 'bk_0123456789abcdefABCDEF',
+  url: 'https://receiver.example/basalt',
+  webhookSecret: 'whsec_AAECAwQFBgcICQoLDA0ODxAREhMUFRYXGBkaGxwdHh8=',
 };
 
 function textOf(schema: JsonSchema, field: string): string {

@@ -19,7 +19,7 @@ import {
   type Pin,
   type PlaceRow,
 } from '../store/webhook-place-store.ts';
-import { deliveryAdd, webhookDeliveredAt, webhookTurnOff, type WebhookRow } from '../store/webhook-store.ts';
+import { deliveryAdd, webhookDeliveredAt, webhookOf, webhookTurnOff, type WebhookRow } from '../store/webhook-store.ts';
 import type { EventFeeds, FeedPage } from './feed.ts';
 import { messageCut } from './message.ts';
 import { webhookPost, type PostParts } from './post.ts';
@@ -100,8 +100,11 @@ export async function webhookStep(
     const free = await parts.slot(webhook.id, place.failures > 0);
     if (!free) return 'idle';
     try {
+      // it may have been changed while it waited for room
+      const fresh = await webhookOf(db, webhook.id);
+      if (fresh?.version !== webhook.version) return 'idle';
       const held = await placeHold(db, place, pin, { missed: isMissed, holdMs: parts.holdMs });
-      return held ? await attempt(parts, webhook, held, events, stop) : 'idle';
+      return held ? await attempt(parts, fresh, held, events, stop) : 'idle';
     } finally {
       free();
     }
