@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { changeRows, valueText } from './entry-changes.ts';
+import { changeRows, isMark, valueText } from './entry-changes.ts';
 
 test('[AUD-01] changed values are rows with before and after', () => {
   expect(
@@ -40,4 +40,10 @@ test('[AUD-01] values are words', () => {
   expect(valueText([1, 'a', false], '是', '否')).toBe('1, a, 否');
   expect(valueText([], '是', '否')).toBeUndefined();
   expect(valueText({ cidr: '10.0.0.0/8' }, '是', '否')).toBe('{"cidr":"10.0.0.0/8"}');
+});
+
+test('[AUD-01] a certificate is only said to be changed; a value that happens to read so is a value', () => {
+  const [ca, name] = changeRows({ ca: 'changed', name: { from: 'a', to: 'changed' } });
+  expect(ca && isMark(ca)).toBe(true);
+  expect(name && isMark(name)).toBe(false);
 });

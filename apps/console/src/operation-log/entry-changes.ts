@@ -49,3 +49,8 @@ export function valueText(value: unknown, yes: string, no: string): string | und
   if (typeof value === 'object') return JSON.stringify(value);
   return typeof value === 'string' ? value : JSON.stringify(value);
 }
+
+/** Whether a row only says that something was changed, set or taken away, because its value is long or nobody's business. */
+export function isMark(row: ChangeRow): row is ChangeRow & { after: 'changed' | 'removed' | 'set' } {
+  return !('before' in row) && (row.after === 'changed' || row.after === 'removed' || row.after === 'set');
+}

@@ -18,7 +18,7 @@ import Link from 'next/link';
 import { clientName } from '@/my-account/client-name.ts';
 import { pathOfObject, paths } from '@/paths.ts';
 import { useConsole } from '@/session/session.tsx';
-import { changeRows, valueText } from './entry-changes.ts';
+import { changeRows, isMark, valueText } from './entry-changes.ts';
 import styles from './operation-log.module.css';
 import { resultTones, useLogWords } from './use-log-words.ts';
 
@@ -140,7 +140,7 @@ export function EntryPanel({ entry, onClose, onPrevious, onNext, onResource }: E
             },
           ]}
         />
-        <Changes detail={entry.detail} />
+        <Changes entry={entry} />
         <section>
           <h3 className={styles.heading}>{t('chain')}</h3>
           <FactGrid
@@ -160,8 +160,9 @@ export function EntryPanel({ entry, onClose, onPrevious, onNext, onResource }: E
   );
 }
 
-function Changes({ detail }: { detail: OperationEntry['detail'] }) {
+function Changes({ entry: { module, detail } }: { entry: OperationEntry }) {
   const t = useTranslations('operationLog');
+  const words = useLogWords();
   const rows = changeRows(detail);
   const dash = <span className="bs-none">—</span>;
   const text = (value: unknown) => valueText(value, t('yes'), t('no')) ?? dash;
@@ -184,7 +185,7 @@ function Changes({ detail }: { detail: OperationEntry['detail'] }) {
           <tbody>
             {rows.map((row) => (
               <tr key={row.field}>
-                <td className="bs-mono">{row.field}</td>
+                <FieldCell {...words.field(module, row.field)} raw={row.field} />
                 {row.secret ? (
                   <td colSpan={2}>
                     <Lock {...iconProps(12)} /> {t('secret')}
@@ -192,7 +193,7 @@ function Changes({ detail }: { detail: OperationEntry['detail'] }) {
                 ) : (
                   <>
                     <td className="bs-secondary">{'before' in row ? text(row.before) : ''}</td>
-                    <td>{text(row.after)}</td>
+                    <td>{isMark(row) ? t(`marks.${row.after}`) : text(row.after)}</td>
                   </>
                 )}
               </tr>
@@ -202,4 +203,9 @@ function Changes({ detail }: { detail: OperationEntry['detail'] }) {
       )}
     </section>
   );
+}
+
+/** What was changed, in words; the name that the API uses stands in the tooltip. */
+function FieldCell({ text, known, raw }: { text: string; known: boolean; raw: string }) {
+  return known ? <td title={raw}>{text}</td> : <td className="bs-mono">{text}</td>;
 }

@@ -2,8 +2,9 @@
 import { operationTable, type OperationEntry } from '@basalt/contract';
 import { resourceTable } from '@basalt/contract/gen/permissions';
 import type { StateTone } from '@basalt/ui';
-import { useLocale } from 'next-intl';
+import { useLocale, useTranslations } from 'next-intl';
 import type { Locale } from '@/i18n/locales.ts';
+import { fieldWord } from './field-words.ts';
 
 type Labelled = Readonly<Record<string, { label: Readonly<Record<Locale, string>> }>>;
 const resources: Labelled = resourceTable;
@@ -16,11 +17,20 @@ export const resultTones = {
   failed: 'err',
 } as const satisfies Record<OperationEntry['result'], StateTone>;
 
-/** Words of modules and operations in the reader's language. */
-export function useLogWords(): { module: (key: string) => string; operation: (key: string) => string } {
+interface LogWords {
+  module: (key: string) => string;
+  operation: (key: string) => string;
+  /** Of a changed value; unknown ones keep their raw name. */
+  field: (module: string, field: string) => { text: string; known: boolean };
+}
+
+/** Words of modules, operations and changed values in the reader's language. */
+export function useLogWords(): LogWords {
   const locale = useLocale();
+  const t = useTranslations('operationLog.fieldNames');
   return {
     module: (key) => resources[key]?.label[locale] ?? key,
     operation: (key) => operations[key]?.label[locale] ?? key,
+    field: (module, field) => fieldWord(module, field, (key) => (t.has(key as 'name') ? t(key as 'name') : undefined)),
   };
 }

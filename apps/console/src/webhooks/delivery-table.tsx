@@ -59,7 +59,7 @@ export function DeliveryTable({ webhook }: { webhook: Webhook }) {
     {
       key: 'result',
       title: t('columns.result'),
-      width: 90,
+      width: 105,
       render: (row) => (
         <StateLabel tone={row.ok ? 'ok' : 'err'}>{t(row.ok ? 'results.ok' : 'results.failed')}</StateLabel>
       ),
@@ -85,7 +85,7 @@ export function DeliveryTable({ webhook }: { webhook: Webhook }) {
       align: 'right',
       render: (row) => formatNumber(row.attempt),
     },
-    { key: 'text', title: t('columns.text'), width: 190, render: (row) => <span title={row.text}>{row.text}</span> },
+    { key: 'text', title: t('columns.text'), width: 175, render: (row) => <span title={row.text}>{row.text}</span> },
   ];
   return (
     <Panel
