@@ -55,11 +55,14 @@ export const serviceCommand = (app: string, file: string, ...args: string[]): st
   join(checkout, 'apps', app, 'src', file),
   ...args,
 ];
-/** With the heap that so many hosts want in one process: some 60 KB each in the region, most of it their open connection. */
-export const heapFor = (hosts: number, argv: readonly string[]): string[] =>
-  argv.map((arg) =>
-    arg.startsWith('--max-old-space-size=') ? `--max-old-space-size=${Math.max(512, 256 + Math.ceil(hosts / 8))}` : arg,
-  );
+/**
+ * With the heap that so many hosts and VMs want in one process: of a host some 60 KB in the region, most of it their open
+ * connection; of a VM 2.5 KB in the simulator.
+ */
+export function heapFor({ hosts, vms }: Pick<Settings, 'hosts' | 'vms'>, argv: readonly string[]): string[] {
+  const heap = Math.max(512, 256 + Math.ceil(hosts / 8 + vms / 250));
+  return argv.map((arg) => (arg.startsWith('--max-old-space-size=') ? `--max-old-space-size=${heap}` : arg));
+}
 const common = { NODE_ENV: 'production', NODE_COMPILE_CACHE: inRun('cache', 'compile') };
 
 export const postgresSpec = (instance: Instance): ProcessSpecInput => ({
@@ -112,7 +115,7 @@ export const regionSpec = (instance: Instance, settings: Settings): ProcessSpecI
   name: 'region',
   group: 'product',
   order: order.region,
-  argv: heapFor(settings.hosts, serviceCommand('region', 'main.ts')),
+  argv: heapFor(settings, serviceCommand('region', 'main.ts')),
   env: regionEnvironment(instance, settings),
   ready: { kind: 'http', url: `http://127.0.0.1:${instancePort(instance, 'regionMetrics')}/metrics` },
   readyTimeoutMs: 60_000,

@@ -34,12 +34,12 @@ const status = z.object({
   refused: z.record(z.string(), z.string()),
 });
 
-const simulatorSpec = (instance: Instance, hosts: number, directory: string, tokens: string) => ({
+const simulatorSpec = (instance: Instance, settings: Settings, directory: string, tokens: string) => ({
   name: 'simulator',
   group: 'product',
   order: order.agent,
   argv: heapFor(
-    hosts,
+    settings,
     serviceCommand(
       'agent',
       'sim/main.ts',
@@ -76,7 +76,7 @@ export async function simulatedHostsStart(
     existsSync(files.status)
       ? status.parse(JSON.parse(readFileSync(files.status, 'utf8')))
       : { joined: [], pending: [], refused: {} };
-  await supervisorAdd(instance, [simulatorSpec(instance, settings.hosts, directory, files.tokens)]);
+  await supervisorAdd(instance, [simulatorSpec(instance, settings, directory, files.tokens)]);
 
   const known = new Set((await hostsAll(api)).map((host) => host.name));
   const wanted = Array.from({ length: settings.hosts }, (_, index) => simulatedHostName(index + 1)).filter(
