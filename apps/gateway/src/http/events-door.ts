@@ -24,8 +24,7 @@ const queryOf = (request: IncomingMessage): URLSearchParams =>
 /** Where to go on: after the event that the browser had last, or that the first request names. */
 function resumeFrom(request: IncomingMessage): string | null {
   const header = request.headers['last-event-id'];
-  const given =
-    (typeof header === 'string' ? header : null) ?? queryOf(request).get('after');
+  const given = (typeof header === 'string' ? header : null) ?? queryOf(request).get('after');
   return given !== null && /^\d{1,16}$/u.test(given) ? given : null;
 }
 

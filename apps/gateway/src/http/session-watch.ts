@@ -22,7 +22,8 @@ export function sessionWatch(parts: Parts, session: SignedIn, end: () => void, a
     stop();
     end();
   };
-  const grants = (of: SignedIn): string => `${of.rightsKey} ${of.regions ? [...of.regions].join(',') : '*'} ${of.passwordReason ?? ''}`;
+  const grants = (of: SignedIn): string =>
+    `${of.rightsKey} ${of.regions ? [...of.regions].join(',') : '*'} ${of.passwordReason ?? ''}`;
   const check = async (): Promise<void> => {
     try {
       const now = session.apiKeyId

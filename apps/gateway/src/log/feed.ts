@@ -21,7 +21,13 @@ export interface FeedOptions {
 /** Pages of one region taken in one turn, so that one with much to tell does not keep the others waiting for ever. */
 const PAGES_AT_ONCE = 20;
 
-export function feedTurn({ db, regions, log, deadlineMs, counts }: FeedOptions): (stop: AbortSignal) => Promise<boolean> {
+export function feedTurn({
+  db,
+  regions,
+  log,
+  deadlineMs,
+  counts,
+}: FeedOptions): (stop: AbortSignal) => Promise<boolean> {
   const troubled = new Set<string>();
   const backwards = new Set<string>();
 

@@ -16,7 +16,13 @@ export interface SyslogOptions {
 }
 
 /** One turn: a batch. Answers `true` when there may be more. */
-export function syslogTurn({ db, log, deadlineMs, batch, counts }: SyslogOptions): (stop: AbortSignal) => Promise<boolean> {
+export function syslogTurn({
+  db,
+  log,
+  deadlineMs,
+  batch,
+  counts,
+}: SyslogOptions): (stop: AbortSignal) => Promise<boolean> {
   let isTroubled = false;
   return async (stop) => {
     const { server } = await syslogStored(db);
