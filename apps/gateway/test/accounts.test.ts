@@ -1,6 +1,7 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import type { Account, AccountId, RoleRef } from '@basalt/contract';
 import type { TestPostgres } from '@basalt/service';
+import { sessionsPrune } from '../src/store/session-store.ts';
 import { callerOf, codeAndField, type Caller } from './account-kit.ts';
 import { doorOpen, PASSWORD, postgresOpen, rest, type Door } from './harness.ts';
 
@@ -253,6 +254,13 @@ describe('one account', () => {
         expect.stringContaining(told),
       ]);
     }
+    // a session that was over long ago is forgotten; one that is open is not
+    const { db } = door.gateway.parts;
+    await sessionsPrune(db, new Date(Date.now() - 60_000));
+    expect((await rest(door, 'GET', '/session', { cookie })).body).toMatchObject({ code: 'sessionEnded' });
+    await sessionsPrune(db, new Date(Date.now() + 1_000));
+    expect((await rest(door, 'GET', '/session', { cookie })).body).toMatchObject({ code: 'notSignedIn' });
+    await admin.call('session', 'current');
     for (const verb of [
       'get',
       'effective',
