@@ -24,6 +24,11 @@ const WIDTH = 16;
 const OPEN_AT_ONCE = 500;
 /** Milliseconds after which an unchanged health is written again. */
 const HEALTH_EVERY = 15_000;
+/**
+ * Milliseconds for which the streams are kept after leading has ended: a process that was too busy to renew in time leads
+ * again at once, and opening thousands of streams anew would make it busier still.
+ */
+const KEEP = 5_000;
 
 /** Inventories are large and there may be thousands: a look every second reads only what it needs. */
 const watchedColumns = {
@@ -92,7 +97,9 @@ async function connectionsStore(
 
 export function hostWatch(): Reconciler {
   const watched = new Map<HostId, Watched>();
-  let leading: AbortSignal | null = null;
+  /** Of the present term, or the last. */
+  let term: ReconcilerContext | null = null;
+  let forgetting: NodeJS.Timeout | undefined;
   let said = { text: '', at: 0 };
   /** Hosts whose facts are wanted, and how many are being asked. */
   const wanted = new Map<HostId, PromiseWithResolvers<void>>();
@@ -106,6 +113,21 @@ export function hostWatch(): Reconciler {
     heard.clear();
     for (const entry of watched.values()) entry.stream.close();
     watched.clear();
+  }
+
+  function termBegin(ctx: ReconcilerContext): void {
+    clearTimeout(forgetting);
+    // under the same lease nobody else has led in between
+    if (term?.lease.token !== ctx.lease.token || term.lease.holder !== ctx.lease.holder) forgetAll();
+    term = ctx;
+    ctx.signal.addEventListener(
+      'abort',
+      () => {
+        if (term === ctx) forgetting = setTimeout(forgetAll, KEEP).unref();
+      },
+      { once: true },
+    );
+    pump(ctx);
   }
 
   async function sync(ctx: ReconcilerContext, id: HostId): Promise<void> {
@@ -160,15 +182,17 @@ export function hostWatch(): Reconciler {
 
   function open(ctx: ReconcilerContext, host: WatchedRow): void {
     const address = hostAddress(host);
+    // a stream may outlive the term in which it was opened
+    const now = (): ReconcilerContext => term ?? ctx;
     const stream = ctx.services.agents.events(address, host.eventSequence, {
       async onEvent(event) {
-        if (event.type === 'resync') return syncSoon(ctx, host.id);
-        await ctx.transact((work) => eventApply(work, host.id, event));
+        if (event.type === 'resync') return syncSoon(now(), host.id);
+        await now().transact((work) => eventApply(work, host.id, event));
       },
       onConnected() {
         const entry = watched.get(host.id);
         if (entry) entry.connected = true;
-        void syncSoon(ctx, host.id);
+        void syncSoon(now(), host.id);
       },
       onDisconnected(error) {
         const entry = watched.get(host.id);
@@ -194,11 +218,7 @@ export function hostWatch(): Reconciler {
     name: 'hosts',
     every: 1_000,
     async run(ctx) {
-      if (leading !== ctx.signal) {
-        leading = ctx.signal;
-        forgetAll();
-        ctx.signal.addEventListener('abort', forgetAll, { once: true });
-      }
+      if (term?.signal !== ctx.signal) termBegin(ctx);
       const rows: WatchedRow[] = await ctx.services.db
         .select(watchedColumns)
         .from(hosts)

@@ -32,15 +32,16 @@ const deadlines = new Map<string, number>(
 const GRACE = 1_500;
 const SILENCE = 15_000;
 /** Streams being opened at a time: after an outage thousands want to, and handshakes that wait for each other all time out. */
-const OPENING = 256;
+const OPENING = 64;
 /** Milliseconds after which one that is not open yet holds nobody up any more: hosts that are dead take seconds. */
-const OPENING_MS = 1_000;
+const OPENING_MS = 500;
 
 const baseOf = ({ address, port, pathPrefix }: HostAddress): string => `https://${address}:${port}${pathPrefix}`;
 
 export function httpsAgentDriver(options: HttpsAgentOptions): AgentDriver {
   const peers = new Map<HostId, Peer>();
   const context = mtlsContext(options);
+  const open = new Set<() => void>();
   const opening = turnstile(OPENING, OPENING_MS);
 
   function drop(id: HostId): void {
@@ -72,8 +73,8 @@ export function httpsAgentDriver(options: HttpsAgentOptions): AgentDriver {
 
   return {
     client: (host) => peerOf(host).client,
-    events: (host, after, handlers) =>
-      eventStreamOpen(after, handlers, async (from, signal) => {
+    events(host, after, handlers) {
+      const stream = eventStreamOpen(after, handlers, async (from, signal) => {
         const passed = await opening(signal);
         try {
           const { base, streams } = peerOf(host);
@@ -91,7 +92,14 @@ export function httpsAgentDriver(options: HttpsAgentOptions): AgentDriver {
         } finally {
           passed();
         }
-      }),
+      });
+      const close = (): void => {
+        open.delete(close);
+        stream.close();
+      };
+      open.add(close);
+      return { close };
+    },
     async metrics(host, signal) {
       const { base, dispatcher } = peerOf(host);
       const answer = await request(`${base}${agentPaths.metrics}`, { dispatcher, signal });
@@ -101,6 +109,7 @@ export function httpsAgentDriver(options: HttpsAgentOptions): AgentDriver {
     },
     forget: drop,
     async close() {
+      for (const end of open) end();
       for (const id of peers.keys()) drop(id);
       await Promise.resolve();
     },
