@@ -54,14 +54,19 @@ export function tableText(rows: readonly (readonly string[])[]): string {
 
 const first = ['id', 'name', 'state', 'key', 'email'];
 
-/** Columns of a list: what names a row first, then the short values in the order of the contract. */
+/** Columns of a list: what names a row first, then the short values in the order of the contract; certificates are none. */
 function columnsOf(items: readonly object[]): string[] {
   const names = [...new Set(items.slice(0, 20).flatMap((item) => Object.keys(item)))];
-  const fits = names.filter((name) =>
-    items.slice(0, 20).every((item) => {
-      const value: unknown = new Map(Object.entries(item)).get(name);
-      return typeof value !== 'object' || value === null || (!Array.isArray(value) && 'name' in value);
-    }),
+  const isEmpty = (name: string): boolean =>
+    items.every((item) => new Map<string, unknown>(Object.entries(item)).get(name) === '');
+  const fits = names.filter(
+    (name) =>
+      !isEmpty(name) &&
+      items.slice(0, 20).every((item) => {
+        const value: unknown = new Map(Object.entries(item)).get(name);
+        if (typeof value === 'string') return !value.includes('\n');
+        return typeof value !== 'object' || value === null || (!Array.isArray(value) && 'name' in value);
+      }),
   );
   const ordered = [...first.filter((name) => fits.includes(name)), ...fits.filter((name) => !first.includes(name))];
   return (ordered.length > 0 ? ordered : names).slice(0, COLUMNS_MAX);

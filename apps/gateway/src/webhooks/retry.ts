@@ -5,8 +5,10 @@ const MOST_MS = 600_000;
 const ASKED_MOST_MS = 3_600_000;
 
 /** Wait after the nth failure in a row: doubled each time, with some chance in it so that not all come at once. */
-export const backOff = (failures: number, firstMs = FIRST_MS, chance = Math.random()): number =>
-  Math.min(firstMs * 2 ** Math.min(Math.max(failures - 1, 0), 30), Math.max(MOST_MS, firstMs)) * (0.8 + chance * 0.4);
+export const backOff = (failures: number, firstMs = FIRST_MS, chance = Math.random()): number => {
+  const wait = Math.min(firstMs * 2 ** Math.min(Math.max(failures - 1, 0), 30), Math.max(MOST_MS, firstMs));
+  return Math.round(wait * (0.8 + chance * 0.4));
+};
 
 /** Milliseconds that a `retry-after` header asks for: seconds or a date. Null when it is neither. */
 export function retryAfter(header: string | null, now: number): number | null {

@@ -8,7 +8,7 @@ function gate(most: number) {
   const leave = new Map<string, () => void>();
   return {
     entered,
-    async ask(name: string, { webhook = name, isFailing = false } = {}) {
+    ask: async (name: string, { webhook = name, isFailing = false } = {}) => {
       void slots.take(webhook, isFailing).then((done) => {
         entered.push(name);
         leave.set(name, done);
@@ -16,7 +16,7 @@ function gate(most: number) {
       await Promise.resolve();
       await Promise.resolve();
     },
-    async leave(name: string) {
+    leave: async (name: string) => {
       leave.get(name)?.();
       leave.get(name)?.();
       await Promise.resolve();
