@@ -69,6 +69,37 @@ describe('account groups', () => {
     expect([next.items.map(({ name }) => name), next.nextCursor]).toEqual([['zz-c'], null]);
   });
 
+  it('[IAM-17] are sorted by name, by how many belong to them and by age, both ways', async () => {
+    const members: string[] = [];
+    for (let i = 0; i < 3; i += 1) members.push((await create([give('regionReadonly')])).id);
+    for (const [name, count] of [
+      ['yy-c', 1],
+      ['yy-a', 3],
+      ['yy-b', 2],
+    ] as const)
+      await admin.call('accountGroup', 'create', { name, bindings: [], members: members.slice(0, count) });
+    const names = async (field: 'name' | 'members' | 'createdAt', order: 'asc' | 'desc') =>
+      (await admin.call('accountGroup', 'list', { search: 'yy-', sort: { field, order } })).items.map(
+        ({ name }) => name,
+      );
+    const expected = {
+      name: ['yy-a', 'yy-b', 'yy-c'],
+      members: ['yy-c', 'yy-b', 'yy-a'],
+      createdAt: ['yy-c', 'yy-a', 'yy-b'],
+    } as const;
+    for (const field of ['name', 'members', 'createdAt'] as const) {
+      expect(await names(field, 'asc'), field).toEqual(expected[field]);
+      expect(await names(field, 'desc'), field).toEqual(expected[field].toReversed());
+    }
+    const first = await admin.call('accountGroup', 'list', {
+      search: 'yy-',
+      sort: { field: 'members', order: 'desc' },
+      limit: 1,
+      page: 2,
+    });
+    expect(first.items.map(({ name }) => name)).toEqual(['yy-b']);
+  });
+
   it('[IAM-17] are refused what a direct role is refused', async () => {
     const { id } = await create([give('vmOperator')]);
     const system = await create([give('systemReadonly')], 'system');
@@ -180,6 +211,31 @@ describe('roles', () => {
       items[5]?.id,
     );
   });
+
+  it.each(['name', 'level', 'permissions', 'accounts', 'groups', 'createdAt'] as const)(
+    '[IAM-04] sorts by %s, built-in and custom ones together, page by page',
+    async (field) => {
+      await custom(`sorted by ${field}`);
+      const listed = async (order: 'asc' | 'desc') =>
+        (await admin.call('role', 'list', { sort: { field, order }, limit: 200 })).items;
+      const value = (role: Awaited<ReturnType<typeof listed>>[number]) =>
+        field === 'permissions' ? role.permissions.length : (role[field] ?? '');
+      const { compare } = new Intl.Collator('zh-CN', { numeric: true });
+      for (const order of ['asc', 'desc'] as const) {
+        const items = await listed(order);
+        const values = items.map(value);
+        const sorted = values.toSorted((a, b) =>
+          typeof a === 'number' && typeof b === 'number' ? a - b : compare(String(a), String(b)),
+        );
+        expect(values, order).toEqual(order === 'asc' ? sorted : sorted.toReversed());
+        const second = await admin.call('role', 'list', { sort: { field, order }, limit: 3, page: 2 });
+        expect(second.items.map(({ id }) => id)).toEqual(items.slice(3, 6).map(({ id }) => id));
+      }
+      expect(new Set((await listed('asc')).map(({ id }) => id))).toEqual(
+        new Set((await admin.call('role', 'list', { limit: 200 })).items.map(({ id }) => id)),
+      );
+    },
+  );
 
   it('[IAM-04] shows one and who has it, accounts and groups', async () => {
     const { id } = await custom('held');

@@ -12,6 +12,7 @@ import { CallMenu } from '@/actions/call-menu.tsx';
 import { useCall } from '@/actions/use-call.ts';
 import { useTRPC } from '@/api/client.ts';
 import { ListPage } from '@/list/list-page.tsx';
+import { sortOf } from '@/list/sort-of.ts';
 import { useListState } from '@/list-state.ts';
 import { paths } from '@/paths.ts';
 import { useConsole } from '@/session/session.tsx';
@@ -32,9 +33,10 @@ export function GroupsPage() {
   const { region } = useConsole();
   const [state, setState] = useListState();
   const [acting, setActing] = useState<{ act: 'edit' | 'delete'; group: AccountGroup } | null>(null);
+  const sort = sortOf(state.sort, ['name', 'members', 'createdAt']);
   const query = useQuery(
     trpc.accountGroup.list.queryOptions(
-      { limit: state.size, page: state.page, search: state.search },
+      { limit: state.size, page: state.page, search: state.search, ...(sort ? { sort } : {}) },
       { placeholderData: keepPreviousData },
     ),
   );
@@ -43,6 +45,7 @@ export function GroupsPage() {
       key: 'name',
       title: t('fields.name'),
       width: 220,
+      sortable: true,
       render: (group) => <Link href={paths.accountGroup(region.key, group.id)}>{group.name}</Link>,
     },
     {
@@ -63,6 +66,7 @@ export function GroupsPage() {
       key: 'members',
       title: t('fields.members'),
       width: 90,
+      sortable: true,
       align: 'right',
       render: (group) => (group.members.length === 0 ? none : formatNumber(group.members.length)),
     },
@@ -80,6 +84,7 @@ export function GroupsPage() {
       key: 'createdAt',
       title: t('fields.createdAt'),
       width: 130,
+      sortable: true,
       render: (group) => <RelativeTime at={group.createdAt} locale={locale} />,
     },
   ];
@@ -126,6 +131,7 @@ export function GroupsPage() {
           />
         )}
         placeholder={t('search')}
+        defaultSort={{ key: 'name', order: 'asc' }}
         live={false}
         failed={t('failed')}
         stillWorks={t('stillWorks')}

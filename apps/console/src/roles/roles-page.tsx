@@ -11,7 +11,7 @@ import { CallMenu } from '@/actions/call-menu.tsx';
 import { useCall } from '@/actions/use-call.ts';
 import { useTRPC } from '@/api/client.ts';
 import { ListPage } from '@/list/list-page.tsx';
-import { valuesOf } from '@/list/sort-of.ts';
+import { sortOf, valuesOf } from '@/list/sort-of.ts';
 import { toggleFilter, useListState } from '@/list-state.ts';
 import { paths } from '@/paths.ts';
 import { useConsole } from '@/session/session.tsx';
@@ -22,7 +22,7 @@ import { useRoleName } from './role-words.ts';
 
 const none = <span className="bs-none">—</span>;
 
-/** Built-in and custom roles, the built-in ones first. */
+/** Built-in and custom roles, the built-in ones first unless sorted. */
 export function RolesPage() {
   const t = useTranslations('roles');
   const locale = useLocale();
@@ -37,12 +37,14 @@ export function RolesPage() {
   useRoleSide(undefined, undefined);
   const kinds = state.filter['kind'] ?? [];
   const level = valuesOf(state.filter['level'], accountLevel);
+  const sort = sortOf(state.sort, ['name', 'level', 'permissions', 'accounts', 'groups', 'createdAt']);
   const query = useQuery(
     trpc.role.list.queryOptions(
       {
         limit: state.size,
         page: state.page,
         search: state.search,
+        ...(sort ? { sort } : {}),
         filter: {
           ...(kinds.length === 1 ? { builtIn: kinds[0] === 'builtIn' } : {}),
           ...(level?.length === 1 ? { level: level[0] } : {}),
@@ -56,6 +58,7 @@ export function RolesPage() {
       key: 'name',
       title: t('fields.name'),
       width: 310,
+      sortable: true,
       render: (role) => (
         <>
           <Link href={paths.role(region.key, role.id)}>{nameOf(role.id, role.name)}</Link>{' '}
@@ -63,12 +66,13 @@ export function RolesPage() {
         </>
       ),
     },
-    { key: 'level', title: t('fields.level'), width: 120, render: (role) => t(`level.${role.level}`) },
+    { key: 'level', title: t('fields.level'), width: 120, sortable: true, render: (role) => t(`level.${role.level}`) },
     { key: 'dataScope', title: t('fields.dataScope'), width: 140, render: (role) => t(`dataScope.${role.dataScope}`) },
     {
       key: 'permissions',
       title: t('permissions'),
       width: 110,
+      sortable: true,
       align: 'right',
       render: (role) => formatNumber(role.permissions.length),
     },
@@ -76,6 +80,7 @@ export function RolesPage() {
       key: 'accounts',
       title: t('fields.accounts'),
       width: 110,
+      sortable: true,
       align: 'right',
       render: (role) => (role.accounts === 0 ? none : formatNumber(role.accounts)),
     },
@@ -83,6 +88,7 @@ export function RolesPage() {
       key: 'groups',
       title: t('fields.groups'),
       width: 130,
+      sortable: true,
       align: 'right',
       render: (role) => (role.groups === 0 ? none : formatNumber(role.groups)),
     },
@@ -91,6 +97,7 @@ export function RolesPage() {
       key: 'createdAt',
       title: t('fields.createdAt'),
       width: 130,
+      sortable: true,
       render: (role) => (role.createdAt === null ? none : <RelativeTime at={role.createdAt} locale={locale} />),
     },
   ];

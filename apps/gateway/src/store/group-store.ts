@@ -1,5 +1,5 @@
 /** Account groups: what a group is given holds for its members (IAM-17). */
-import { and, asc, count, eq, ilike, inArray, ne, or, type SQL } from 'drizzle-orm';
+import { and, asc, count, desc, eq, ilike, inArray, ne, or, sql, type SQL } from 'drizzle-orm';
 import type { Executor } from './database.ts';
 import { likePattern, type OffsetPage } from './page.ts';
 import { accountGroupMembers, accountGroups, accounts } from './schema.ts';
@@ -29,20 +29,31 @@ export async function groupByName(db: Executor, name: string, otherThan?: string
   return row ?? null;
 }
 
+export interface GroupQuery {
+  readonly search?: string | undefined;
+  readonly sort: { readonly field: 'name' | 'members' | 'createdAt'; readonly order: 'asc' | 'desc' };
+}
+
 export async function groupPage(
   db: Executor,
-  search: string | undefined,
+  { search, sort }: GroupQuery,
   { limit, offset }: OffsetPage,
 ): Promise<{ readonly rows: GroupRow[]; readonly total: number }> {
   const pattern = search ? likePattern(search) : null;
   const where: SQL | undefined =
     pattern === null ? undefined : or(ilike(accountGroups.name, pattern), ilike(accountGroups.note, pattern));
   const [counted] = await db.select({ n: count() }).from(accountGroups).where(where);
+  const order = sort.order === 'asc' ? asc : desc;
+  const by = {
+    name: accountGroups.name,
+    members: sql`(select count(*) from ${accountGroupMembers} where ${accountGroupMembers.groupId} = ${accountGroups.id})`,
+    createdAt: accountGroups.createdAt,
+  }[sort.field];
   const rows = await db
     .select()
     .from(accountGroups)
     .where(where)
-    .orderBy(asc(accountGroups.name), asc(accountGroups.id))
+    .orderBy(order(by), asc(accountGroups.name), asc(accountGroups.id))
     .limit(limit)
     .offset(offset);
   return { rows, total: counted?.n ?? 0 };

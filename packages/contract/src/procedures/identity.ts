@@ -198,7 +198,11 @@ export const accountGroups = {
     door: 'gateway',
     rest: { method: 'GET', path: '/account-groups' },
     summary: { 'zh-CN': '账号组列表', 'en-US': 'List account groups' },
-    input: pageInput,
+    input: pageInput.extend({
+      sort: z
+        .object({ field: z.enum(['name', 'members', 'createdAt']), order: sortOrder })
+        .default({ field: 'name', order: 'asc' }),
+    }),
     output: pageOf(accountGroup),
   }),
   get: query({
@@ -253,8 +257,15 @@ export const roles = {
     access: 'role:read',
     door: 'gateway',
     rest: { method: 'GET', path: '/roles' },
-    summary: { 'zh-CN': '角色列表', 'en-US': 'List roles, built-in ones first' },
+    summary: { 'zh-CN': '角色列表', 'en-US': 'List roles, built-in ones first unless sorted' },
     input: pageInput.extend({
+      /** Absent: the built-in ones in their order, then the custom ones by name. */
+      sort: z
+        .object({
+          field: z.enum(['name', 'level', 'permissions', 'accounts', 'groups', 'createdAt']),
+          order: sortOrder,
+        })
+        .optional(),
       filter: z.object({ builtIn: z.boolean().optional(), level: accountLevel.optional() }).default({}),
     }),
     output: pageOf(role),
