@@ -29,8 +29,8 @@ export async function logExportsPrune(db: Executor, now: Date): Promise<void> {
   await db.delete(logExports).where(lte(logExports.expiresAt, now));
 }
 
-/** Rows held at a time. */
-const BATCH = 100;
+/** Rows held at a time are twice as many: the database looks for the next while these are written. */
+const BATCH = 200;
 
 /** Everything selected as it is now, batch by batch, in the order of the statement's columns. Whoever stops early closes it. */
 export async function* logExportRows(
@@ -44,10 +44,14 @@ export async function* logExportRows(
   try {
     await client.query('begin isolation level repeatable read read only');
     await client.query(`declare export no scroll cursor for ${text}`, params);
-    for (;;) {
-      const { rows } = await client.query<unknown[]>({ text: `fetch ${BATCH} from export`, rowMode: 'array' });
-      if (rows.length > 0) yield rows;
-      if (rows.length < BATCH) break;
+    const more = async (): Promise<unknown[][]> =>
+      (await client.query<unknown[]>({ text: `fetch ${BATCH} from export`, rowMode: 'array' })).rows;
+    for (let rows = await more(); rows.length > 0;) {
+      const next = rows.length < BATCH ? Promise.resolve([]) : more();
+      // until it is awaited, its failure is nobody's
+      next.catch(() => undefined);
+      yield rows;
+      rows = await next;
     }
     await client.query('commit');
   } catch (error) {
