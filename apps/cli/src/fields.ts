@@ -18,7 +18,7 @@ interface JsonSchema {
 export interface Field {
   /** Name of the field, or of one in it: `systemDisk`, `size`. */
   readonly path: readonly string[];
-  /** `--system-disk-size`. */
+  /** `--system-disk-size`; `--input-url` where the command itself has the option. */
   readonly flag: string;
   readonly kind: 'text' | 'number' | 'boolean' | 'json' | 'list';
   readonly required: boolean;
@@ -29,6 +29,15 @@ export interface Field {
 }
 
 export const kebab = (name: string): string => name.replaceAll(/[A-Z]/gu, (letter) => `-${letter.toLowerCase()}`);
+
+/** Options of every command. */
+const taken = new Set(['--url', '--profile', '--output', '--json', '--fields', '--all', '--wait', '--wait-timeout']);
+
+/** A field that is called like an option of the command itself is told apart from it. */
+function flagOf(path: readonly string[]): string {
+  const words = path.map(kebab).join('-');
+  return taken.has(`--${words}`) ? `--input-${words}` : `--${words}`;
+}
 
 const bare = (schema: JsonSchema): JsonSchema => {
   const choice = schema.anyOf?.find(({ type }) => type !== 'null');
@@ -48,7 +57,7 @@ function fieldOf(path: readonly string[], given: JsonSchema, required: boolean):
   const items = bare(schema.items ?? {});
   return {
     path,
-    flag: `--${path.map(kebab).join('-')}`,
+    flag: flagOf(path),
     kind: kindOf(schema),
     required,
     choices: (schema.enum ?? items.enum ?? []).filter((each) => typeof each === 'string'),
