@@ -22,6 +22,8 @@ const FACTS_EVERY = 30_000;
 const WIDTH = 16;
 /** Streams opened in one round: after a change of leader thousands are due at once. */
 const OPEN_AT_ONCE = 500;
+/** Hosts given up in one round: whoever is heard meanwhile does not wait for all of them to be written down. */
+const LOSE_AT_ONCE = 50;
 /** Milliseconds after which an unchanged health is written again. */
 const HEALTH_EVERY = 15_000;
 /**
@@ -186,7 +188,13 @@ export function hostWatch(): Reconciler {
     const now = (): ReconcilerContext => term ?? ctx;
     const stream = ctx.services.agents.events(address, host.eventSequence, {
       async onEvent(event) {
-        if (event.type === 'resync') return syncSoon(now(), host.id);
+        if (event.type === 'resync') {
+          // facts that could not be had now are due at the next round: the stream is good, and costs a handshake to open again
+          return syncSoon(now(), host.id).catch(() => {
+            const entry = watched.get(host.id);
+            if (entry) entry.syncedAt = 0;
+          });
+        }
         await now().transact((work) => eventApply(work, host.id, event));
       },
       onConnected() {
@@ -239,6 +247,7 @@ export function hostWatch(): Reconciler {
       const due = [...watched].filter(([, entry]) => entry.connected && now - entry.syncedAt > every);
       for (const [id] of due) void syncSoon(ctx, id);
       let lost = 0;
+      let given = 0;
       if (heard.size > 0) {
         const seen = new Map(heard);
         heard.clear();
@@ -248,9 +257,11 @@ export function hostWatch(): Reconciler {
       for (const [id, entry] of watched) {
         if (entry.connected || now - entry.lostAt < GRACE) continue;
         const state = present.get(id)?.state;
-        if (state === 'available' || state === 'locked' || state === 'maintenance')
-          await ctx.transact((work) => hostIsLost(work, id));
         lost += 1;
+        if (state !== 'available' && state !== 'locked' && state !== 'maintenance') continue;
+        if (given >= LOSE_AT_ONCE) continue;
+        given += 1;
+        await ctx.transact((work) => hostIsLost(work, id));
       }
       const health = lost === 0 ? 'healthy' : lost === rows.length ? 'error' : 'warning';
       const text = `${health} ${rows.length} ${lost}`;

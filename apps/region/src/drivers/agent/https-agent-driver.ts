@@ -34,7 +34,7 @@ const SILENCE = 15_000;
 /** Streams being opened at a time: after an outage thousands want to, and handshakes that wait for each other all time out. */
 const OPENING = 64;
 /** Milliseconds after which one that is not open yet holds nobody up any more: hosts that are dead take seconds. */
-const OPENING_MS = 500;
+const OPENING_MS = 2_000;
 
 const baseOf = ({ address, port, pathPrefix }: HostAddress): string => `https://${address}:${port}${pathPrefix}`;
 
