@@ -1,6 +1,6 @@
 /** Switches and ports compared with networks and NICs: what is missing is made again, what nobody wants is reported. */
-import { eq, inArray, isNull, sql } from 'drizzle-orm';
-import type { VmId } from '@basalt/contract';
+import { asc, eq, gt, inArray, isNull, sql } from 'drizzle-orm';
+import type { NicId, VmId, VmState } from '@basalt/contract';
 import type { Reader } from '../store/database.ts';
 import { activeStates } from '../store/task.ts';
 import { networks, nics, subnets, tasks, vms } from '../store/schema/index.ts';
@@ -10,6 +10,33 @@ import { eachBounded, type Reconciler } from './reconciler.ts';
 
 /** Ports made again in one round; more than that missing at once is repaired over several. */
 const REPAIRS = 200;
+
+/** Rows read at once: there may be a hundred thousand, and other work waits while they become objects. */
+const LOT = 2_000;
+
+interface Wanted {
+  readonly id: NicId;
+  readonly vmId: VmId;
+  readonly up: boolean | null;
+  readonly state: VmState;
+}
+
+/** All NICs, with no more than is needed to see whether their ports are as they should be. */
+async function nicsWanted(db: Reader): Promise<Wanted[]> {
+  const wanted: Wanted[] = [];
+  for (;;) {
+    const last = wanted.at(-1);
+    const rows = await db
+      .select({ id: nics.id, vmId: nics.vmId, up: nics.up, state: vms.state })
+      .from(nics)
+      .innerJoin(vms, eq(vms.id, nics.vmId))
+      .where(last && gt(nics.id, last.id))
+      .orderBy(asc(nics.id))
+      .limit(LOT);
+    wanted.push(...rows);
+    if (rows.length < LOT) return wanted;
+  }
+}
 
 export const portsReconciler: Reconciler = {
   name: 'ports',
@@ -26,11 +53,7 @@ export const portsReconciler: Reconciler = {
       .from(networks)
       .leftJoin(subnets, eq(subnets.networkId, networks.id))
       .where(isNull(networks.deletedAt));
-    // there may be a hundred thousand, all as they should be: what is needed to see that, and no more
-    const wanted = await db
-      .select({ id: nics.id, vmId: nics.vmId, up: nics.up, state: vms.state })
-      .from(nics)
-      .innerJoin(vms, eq(vms.id, nics.vmId));
+    const wanted = await nicsWanted(db);
     const owned = await network.owned();
     const busy = new Set<string>(
       (
