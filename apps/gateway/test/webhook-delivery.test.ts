@@ -298,6 +298,19 @@ describe('a receiver', () => {
 });
 
 describe('nothing is lost', () => {
+  it('[API-03] while somebody changes the webhook all the time', async () => {
+    let { webhook } = await make();
+    let last = 0;
+    for (let round = 0; round < 15; round += 1) {
+      door.region.feed.events.push(...events(last + 1, last + 30));
+      last += 30;
+      webhook = await admin.call('webhook', 'update', { ...again(webhook), name: `round ${round}` });
+      await admin.call('webhook', 'retry', { id: webhook.id });
+    }
+    await expect.poll(() => sink.taken.length, patient).toBe(last);
+    expect(sink.taken).toEqual(range(1, last));
+  });
+
   it('[API-03] while a region is away', async () => {
     const { id } = await make();
     door.region.feed.events.push(event(1));

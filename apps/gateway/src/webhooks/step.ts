@@ -19,7 +19,14 @@ import {
   type Pin,
   type PlaceRow,
 } from '../store/webhook-place-store.ts';
-import { deliveryAdd, webhookDeliveredAt, webhookOf, webhookTurnOff, type WebhookRow } from '../store/webhook-store.ts';
+import {
+  deliveryAdd,
+  webhookDeliveredAt,
+  webhookLocked,
+  webhookOf,
+  webhookTurnOff,
+  type WebhookRow,
+} from '../store/webhook-store.ts';
 import type { EventFeeds, FeedPage } from './feed.ts';
 import { messageCut } from './message.ts';
 import { webhookPost, type PostParts } from './post.ts';
@@ -159,6 +166,8 @@ async function record(
     events,
   }: { readonly webhook: WebhookRow; readonly held: HeldPlace; readonly sent: Sent; readonly events: number },
 ): Promise<void> {
+  // first the webhook, then its places, as whoever changes it does: neither waits for the other in a circle
+  await webhookLocked(tx, webhook.id);
   const now = new Date();
   const { ok, status } = outcome;
   if (ok) {
