@@ -92,3 +92,21 @@ test('[BYD-13] the main pages have no serious barriers for assistive technology'
   }
   expect(found).toEqual([]);
 });
+
+test('[IAM-11] a page that is left alone asks in the background; whoever comes back to it is there again', async ({
+  page,
+}) => {
+  const background = (request: { headers: () => Record<string, string> }) => request.headers()['x-basalt-background'];
+  const asked = (what: string) => page.waitForRequest((request) => request.url().includes(what));
+  await page.clock.install();
+  await page.goto(paths.overview(region));
+  await expect(page.getByRole('heading', { level: 1 })).toBeVisible();
+  const [left] = await Promise.all([asked('region.list'), page.clock.fastForward(60_000)]);
+  expect(background(left)).toBe('1');
+  const [back] = await Promise.all([asked('session.current'), page.mouse.move(300, 300)]);
+  expect(background(back)).toBeUndefined();
+  // keys that belong to the guest's screen count too, though the page itself asks for nothing
+  await page.clock.fastForward(120_000);
+  const [typed] = await Promise.all([asked('session.current'), page.keyboard.press('Shift')]);
+  expect(background(typed)).toBeUndefined();
+});

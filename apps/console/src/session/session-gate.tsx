@@ -8,6 +8,7 @@ import { useTRPC } from '@/api/client.ts';
 import { isSignedOut } from '@/api/errors.ts';
 import { paths } from '@/paths.ts';
 import { QueryError } from '@/shell/query-error.tsx';
+import { activityWatch } from './activity.ts';
 import { seeAsAccount, seeAsGo } from './see-as.ts';
 import { ConsoleContextProvider } from './session.tsx';
 import styles from './session-gate.module.css';
@@ -27,6 +28,8 @@ export function SessionGate({ regionKey, children }: { regionKey: string | undef
   const region = regions.data?.items.find((item) => item.key === regionKey);
   const first = regions.data?.items[0];
 
+  const { refetch } = session;
+  useEffect(() => activityWatch(window, () => void refetch()), [refetch]);
   useEffect(() => {
     if (mustChange) router.replace(paths.password());
     // The home address, and a region that is not (or no longer) granted.
