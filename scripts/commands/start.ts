@@ -35,7 +35,7 @@ import { step } from '../lib/progress.ts';
 import { firstImage, firstNetwork, hostsJoin, hostsReady } from '../lib/provision.ts';
 import { settingsParse, settingsRead, settingsWrite, type Settings } from '../lib/settings.ts';
 import { simulatedFleet } from '../lib/simulated-fleet.ts';
-import { simulatedHostsStart } from '../lib/simulated-hosts.ts';
+import { simulatedHostsStart, simulatorStart } from '../lib/simulated-hosts.ts';
 
 const exec = promisify(execFile);
 export const firstAccount = 'admin@basalt.local';
@@ -121,6 +121,7 @@ export async function run(args: readonly string[]): Promise<number> {
     );
   }
   await database(instance);
+  if (settings.sim) await step('simulator', () => simulatorStart(instance, settings));
   await controlPlane(instance, settings);
   // One that ran already still serves the files of the build before.
   if (rebuilt) await supervisorRestart(instance, { name: 'console' });

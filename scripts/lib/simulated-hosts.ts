@@ -1,5 +1,6 @@
 /** Hosts of the simulator, joined with real tokens over the region's real door; only what lies behind the agent's contract is made up. */
 import { existsSync, mkdirSync, readFileSync, renameSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { z } from 'zod';
 import type { RegionKey } from '@basalt/contract';
@@ -59,8 +60,20 @@ const simulatorSpec = (instance: Instance, settings: Settings, directory: string
   readyTimeoutMs: 120_000,
 });
 
+const simulatorFiles = () => {
+  const directory = inRun('simulator');
+  return { directory, tokens: join(directory, 'tokens.json'), status: join(directory, 'status.json') };
+};
+
+/** Starts the simulator with the hosts it has; before the region, which gives up a host that is silent for ten seconds. */
+export async function simulatorStart(instance: Instance, settings: Settings): Promise<void> {
+  const { directory, tokens } = simulatorFiles();
+  mkdirSync(directory, { recursive: true, mode: 0o700 });
+  await supervisorAdd(instance, [simulatorSpec(instance, settings, directory, tokens)]);
+}
+
 /**
- * Starts the simulator and lets those hosts join that the region does not know yet, lot by lot.
+ * Lets those hosts of the simulator join that the region does not know yet, lot by lot.
  * @throws Error when none has joined for two minutes, with what the simulator says of one.
  */
 export async function simulatedHostsStart(
@@ -69,14 +82,11 @@ export async function simulatedHostsStart(
   api: PlatformApi,
   say: (detail: string) => void,
 ): Promise<void> {
-  const directory = inRun('simulator');
-  mkdirSync(directory, { recursive: true, mode: 0o700 });
-  const files = { tokens: `${directory}/tokens.json`, status: `${directory}/status.json` };
+  const files = simulatorFiles();
   const simulator = () =>
     existsSync(files.status)
       ? status.parse(JSON.parse(readFileSync(files.status, 'utf8')))
       : { joined: [], pending: [], refused: {} };
-  await supervisorAdd(instance, [simulatorSpec(instance, settings, directory, files.tokens)]);
 
   const known = new Set((await hostsAll(api)).map((host) => host.name));
   const wanted = Array.from({ length: settings.hosts }, (_, index) => simulatedHostName(index + 1)).filter(
