@@ -2,7 +2,7 @@
 /** The state of a list page lives in its address, so that every view is a link (search, conditions, sort, page, columns). */
 import type { TableSort } from '@basalt/ui';
 import { usePathname, useRouter, useSearchParams } from 'next/navigation';
-import { useCallback, useMemo } from 'react';
+import { useCallback, useMemo, useState } from 'react';
 
 export interface ListState {
   search: string;
@@ -55,23 +55,38 @@ export function formatListState(state: ListState, base = new URLSearchParams()):
   return params.toString();
 }
 
+/** Where the address is going: changing it takes a moment, and what is changed meanwhile must build on it. */
+interface Underway {
+  /** Addresses that were left behind on the way. */
+  from: readonly string[];
+  to: string;
+}
+
 /** The list state of the address, and a setter. Whatever changes what matches goes back to page 1. */
 export function useListState(): [ListState, (change: Partial<ListState>) => void] {
   const params = useSearchParams();
   const pathname = usePathname();
   const router = useRouter();
-  const state = useMemo(() => parseListState(new URLSearchParams(params.toString())), [params]);
+  const [underway, setUnderway] = useState<Underway | null>(null);
+  const here = params.toString();
+  // Arrived, or somewhere else altogether.
+  if (underway !== null && !underway.from.includes(here)) setUnderway(null);
+  const query = underway?.to ?? here;
+  const state = useMemo(() => parseListState(new URLSearchParams(query)), [query]);
   const set = useCallback(
     (change: Partial<ListState>) => {
       const rewinds =
         change.search !== undefined || change.filter !== undefined || 'sort' in change || change.size !== undefined;
-      const query = formatListState(
+      const next = formatListState(
         { ...state, ...(rewinds ? { page: 1 } : {}), ...change },
-        new URLSearchParams(params.toString()),
+        new URLSearchParams(query),
       );
-      router.replace(query === '' ? pathname : `${pathname}?${query}`, { scroll: false });
+      setUnderway((before) =>
+        next === here ? null : { from: [...(before ? [...before.from, before.to] : []), here], to: next },
+      );
+      router.replace(next === '' ? pathname : `${pathname}?${next}`, { scroll: false });
     },
-    [state, params, pathname, router],
+    [state, query, here, pathname, router],
   );
   return [state, set];
 }
