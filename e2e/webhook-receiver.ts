@@ -1,8 +1,8 @@
 /** A receiver of webhooks in the test's own process: keeps what comes, and answers what a test wants answered. */
-import { createHmac, timingSafeEqual } from 'node:crypto';
 import { createServer, type IncomingHttpHeaders } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { webhookMessage, type WebhookMessage } from '@basalt/contract';
+import { WebhookError, webhookVerify } from '../packages/sdk/src/webhook.ts';
 
 export interface Received {
   readonly headers: IncomingHttpHeaders;
@@ -46,13 +46,13 @@ export async function webhookReceiver(): Promise<Receiver> {
   return receiver;
 }
 
-/** Whether a message carries a signature of this secret, as Standard Webhooks 1.0 has it. */
-export function isSignedWith(secret: string, { headers, body }: Received): boolean {
-  const key = Buffer.from(secret.replace(/^whsec_/u, ''), 'base64');
-  const signed = `${String(headers['webhook-id'])}.${String(headers['webhook-timestamp'])}.${body}`;
-  const wanted = createHmac('sha256', key).update(signed).digest();
-  return String(headers['webhook-signature'])
-    .split(' ')
-    .map((word) => Buffer.from(word.replace(/^v1,/u, ''), 'base64'))
-    .some((found) => found.length === wanted.length && timingSafeEqual(found, wanted));
+/** Whether a message carries a signature of this secret, as a receiver finds out by the SDK. */
+export async function isSignedWith(secret: string, { headers, body }: Received): Promise<boolean> {
+  try {
+    await webhookVerify(headers, body, secret);
+    return true;
+  } catch (error) {
+    if (error instanceof WebhookError && error.fault === 'signature') return false;
+    throw error;
+  }
 }

@@ -14,11 +14,8 @@ const openssl = [
 const sdk = [
   `import { webhookVerify } from '@basalt/sdk';`,
   '',
-  `const message = webhookVerify({`,
-  `  secret: process.env.WEBHOOK_SECRET,`,
-  `  headers: request.headers,`,
-  `  body: rawBody,`,
-  `});`,
+  `// throws WebhookError`,
+  `const message = await webhookVerify(request.headers, await request.text(), process.env.WEBHOOK_SECRET);`,
   `if (!seen(message.id)) handle(message.events);`,
 ].join('\n');
 
