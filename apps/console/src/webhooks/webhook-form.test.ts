@@ -1,16 +1,24 @@
-import { webhookInput, type Webhook } from '@basalt/contract';
+import { regionKey, webhookInput } from '@basalt/contract';
 import { expect, test } from 'vitest';
-import { formOf, headerAdded, inputOf, networksOf, switched, webhookFieldOf } from './webhook-form.ts';
+import {
+  formOf,
+  headerAdded,
+  inputOf,
+  networksOf,
+  switched,
+  webhookFieldOf,
+  type WebhookStored,
+} from './webhook-form.ts';
 
-const stored = {
+const stored: WebhookStored = {
   name: 'CMDB',
   url: 'https://cmdb.example.com/basalt',
   enabled: true,
-  regions: ['hz1'],
+  regions: [regionKey.parse('hz1')],
   kinds: ['vm'],
   ca: '',
   headers: ['authorization'],
-} as unknown as Webhook;
+};
 
 test('[API-03] a header’s value stays as it is unless another is typed', () => {
   const form = formOf(stored);

@@ -25,8 +25,11 @@ export const webhookFields = ['name', 'url', 'regions', 'kinds', 'headers', 'ca'
 export type WebhookField = (typeof webhookFields)[number];
 export const headersMax = 10;
 
+/** What of a webhook stands in its form. */
+export type WebhookStored = Pick<Webhook, keyof WebhookForm>;
+
 /** The form of a webhook that there is, or of a new one. */
-export function formOf(webhook: Webhook | undefined): WebhookForm {
+export function formOf(webhook: WebhookStored | undefined): WebhookForm {
   return {
     name: webhook?.name ?? '',
     url: webhook?.url ?? '',
@@ -56,7 +59,7 @@ export function inputOf(form: WebhookForm): Input {
 }
 
 /** The webhook as it is but switched: everything else stays, header values too. */
-export function switched(webhook: Webhook, enabled: boolean): Input {
+export function switched(webhook: WebhookStored, enabled: boolean): Input {
   return inputOf({ ...formOf(webhook), enabled });
 }
 
