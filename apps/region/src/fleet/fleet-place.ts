@@ -24,6 +24,7 @@ export async function fleetHosts(db: Reader, clusterId: typeof hosts.$inferSelec
       id: hosts.id,
       name: hosts.name,
       path: hosts.pathPrefix,
+      capacity: hosts.capacityVcpu,
       vcpu: sql<number>`${hostPromise.vcpu} - ${hosts.allocatedVcpu}`,
       memory: sql<number>`${hostPromise.memory} - ${hosts.allocatedMemory}`.mapWith(Number),
       vms: sql<number>`(select count(*) from ${vms} where ${vms.hostId} = ${hosts.id} and ${vms.state} <> 'destroyed')::int`,
@@ -34,7 +35,7 @@ export async function fleetHosts(db: Reader, clusterId: typeof hosts.$inferSelec
     .orderBy(asc(hosts.name));
   const real = rows.find(({ path }) => !path.startsWith(SIMULATED));
   if (real) throw new Error(`${real.name} is not simulated: a fleet is made only where all hosts are`);
-  if (rows.every(({ vcpu }) => vcpu <= 0)) throw new Error('no host has room: have the simulated hosts joined?');
+  if (rows.every(({ capacity }) => capacity === 0)) throw new Error('no simulated host has joined yet');
   return rows.map(({ id, name, vcpu, memory, vms: guests }) => ({ id, name, vcpu, memory, vms: guests }));
 }
 

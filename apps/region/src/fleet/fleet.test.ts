@@ -253,14 +253,19 @@ test('[BYD-13] a fleet is as if the product had made it: reconcilers find nothin
   expect(await seen()).toEqual(made);
 }, 120_000);
 
-test('[BYD-13] a fleet never takes more of a host than it promises, and its sums are right', async () => {
+/** Hosts that have given more than they promise, or whose sums are not those of their VMs. */
+async function overPromised(): Promise<unknown[]> {
   const { rows } = await db.execute<{ name: string }>(sql`
     select h.name from hosts h join compute_clusters c on c.id = h.cluster_id
     left join (select host_id, sum(vcpu) vcpu, sum(memory) memory from host_allocations group by 1) a on a.host_id = h.id
     where h.allocated_vcpu <> coalesce(a.vcpu, 0) or h.allocated_memory <> coalesce(a.memory, 0)
       or h.allocated_vcpu > h.capacity_vcpu * c.cpu_overcommit / 100 - h.reserve_vcpu
       or h.allocated_memory > h.capacity_memory * c.memory_overcommit / 100 - h.reserve_memory`);
-  expect(rows).toEqual([]);
+  return rows;
+}
+
+test('[BYD-13] a fleet never takes more of a host than it promises, and its sums are right', async () => {
+  expect(await overPromised()).toEqual([]);
   const held = await db.execute<{ n: number }>(sql`
     select count(*)::int n from vms v left join host_allocations a on a.vm_id = v.id
     where (v.state in ('running', 'paused')) <> (a.vm_id is not null and a.host_id = v.host_id and a.vcpu = v.vcpu)`);
@@ -296,6 +301,15 @@ test('[BYD-13] a fleet is completed, never made twice: what was destroyed stays 
   expect((await fleetMake(db, { ...order, vms: VMS + 10 }, door())).made).toBe(10);
   expect((await api.vm.list({ region: key })).total).toBe(VMS + 9);
 });
+
+test('[BYD-13] what full hosts have no room for is stopped; promises hold', async () => {
+  const full = { ...order, vms: 1_500 };
+  const { made, stopped } = await fleetMake(db, full, door());
+  expect(made).toBe(1_500 - VMS - 10);
+  expect(stopped).toBeGreaterThan(300);
+  expect(await overPromised()).toEqual([]);
+  expect(await fleetMake(db, full, door())).toEqual({ made: 0, stopped: 0 });
+}, 60_000);
 
 test('[BYD-13] a fleet is refused where a host is real', async () => {
   await db.update(hosts).set({ pathPrefix: '' }).where(eq(hosts.name, 'sim-1'));
