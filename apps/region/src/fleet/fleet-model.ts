@@ -47,7 +47,6 @@ const environments = [
   ['stage', 10],
   ['dev', 15],
 ] as const;
-export const fleetEnvironments: readonly string[] = environments.map(([name]) => name);
 
 /** vCPU, GiB and share per mille: a region's flavours, the small ones often. */
 const sizes = [
@@ -97,7 +96,7 @@ export function fleetVm(n: number): FleetVm {
   const age = (0.2 + next() ** 2 * 900) * DAY;
   return {
     n,
-    name: `${kind.role}-${fleetEnvironments[environment] ?? 'dev'}-${String(n).padStart(6, '0')}`,
+    name: `${kind.role}-${environments[environment]?.[0] ?? 'dev'}-${String(n).padStart(6, '0')}`,
     note: kind.note,
     environment,
     vcpu,
