@@ -1,39 +1,26 @@
 /** Sixty simulated hosts join a whole region through a door whose connections keep breaking; the simulator is killed once. */
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { connect, createServer, type AddressInfo, type Server } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { eq } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { accountId, regionKey } from '@basalt/contract';
-import {
-  assertionKeyLoadOrCreate,
-  fingerprintOf,
-  freePort,
-  logger,
-  postgresForTest,
-  secretHash,
-  secretMake,
-  type TestPostgres,
-} from '@basalt/service';
+import { accountId } from '@basalt/contract';
+import { fingerprintOf, freePort, secretHash, secretMake } from '@basalt/service';
 import { authorityOpen } from '../src/authority.ts';
-import { regionStart, type Region } from '../src/region.ts';
 import { clusterDefault } from '../src/store/cluster.ts';
-import { databaseOpen, type Database } from '../src/store/database.ts';
+import type { Database } from '../src/store/database.ts';
 import { enrolTokenInsert } from '../src/store/enrol-token.ts';
 import { hosts, resourceEvents, tasks } from '../src/store/schema/index.ts';
 import { transact } from '../src/store/transact.ts';
+import { cellKey, cellOpen, type TestCell } from './cell-fixture.ts';
 import { eventually } from './task-fixture.ts';
 
 const HOSTS = 60;
-const key = regionKey.parse('lab');
 const names = Array.from({ length: HOSTS }, (_, n) => `sim-${String(n + 1).padStart(2, '0')}`);
-let postgres: TestPostgres;
-let directory: string;
-let region: Region;
+let cell: TestCell;
 let db: Database;
 let door: Server;
 let broken = 0;
@@ -67,40 +54,12 @@ function simulatorStart(): void {
 }
 
 beforeAll(async () => {
-  postgres = await postgresForTest();
-  const url = await postgres.database();
-  directory = mkdtempSync(join(tmpdir(), 'basalt-fleet-'));
-  await assertionKeyLoadOrCreate(directory);
-  const port = await freePort();
-  region = await regionStart(
-    {
-      REGION_KEY: key,
-      REGION_NAME: 'Lab',
-      DATABASE_URL: url,
-      STATE_DIR: directory,
-      LISTEN_HOST: '127.0.0.1',
-      LISTEN_PORT: port,
-      ADVERTISED_ENDPOINT: `https://127.0.0.1:${port}`,
-      ASSERTION_PUBLIC_KEY: join(directory, 'assertion.pub'),
-      DRIVERS: 'sim',
-      OVN_NB: '',
-      OVN_SB_REMOTE: 'tcp:127.0.0.1:6642',
-      CEPH_CONF: '',
-      CEPH_USER: 'client.basalt',
-      CEPH_KEYRING: '',
-      STORAGE_POOLS: [{ name: 'ssd', pool: 'ssd', media: 'ssd', replicas: 3, failureDomain: 'host' }],
-      HOST_RESERVE_VCPU: 0,
-      HOST_RESERVE_MEMORY: 0,
-      CONSOLE_TICKET_SECONDS: 300,
-      LOG_LEVEL: 'warn',
-      PROCESS_NAME: 'test',
-    },
-    logger('region', 'silent'),
-  );
-  door = await doorThatBreaks(port);
-  db = databaseOpen({ url, connections: 4 });
+  cell = await cellOpen();
+  ({ db } = cell);
+  const { directory } = cell;
+  door = await doorThatBreaks(cell.port);
   const endpoint = `https://127.0.0.1:${(door.address() as AddressInfo).port}`;
-  const caFingerprint = fingerprintOf((await authorityOpen(directory, key)).certificate);
+  const caFingerprint = fingerprintOf((await authorityOpen(directory, cellKey)).certificate);
   const tokens = names.map((hostName) => ({ hostName, token: secretMake(), endpoint, caFingerprint }));
   await transact(db, async (work) => {
     const cluster = await clusterDefault(work.tx);
@@ -124,10 +83,7 @@ beforeAll(async () => {
 afterAll(async () => {
   simulator?.kill('SIGKILL');
   door.close();
-  await db.$client.end();
-  await region.stop();
-  await postgres[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true, force: true });
+  await cell[Symbol.asyncDispose]();
 }, 60_000);
 
 test('[HOST-02] all join, each once, over connections that break and a simulator that is killed meanwhile', async () => {

@@ -1,50 +1,21 @@
 /** The whole cell as one process starts it, against the agent's simulator over mutual TLS. */
 import { spawn, type ChildProcess } from 'node:child_process';
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import type { AddressInfo } from 'node:net';
 import { inArray } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  BasaltError,
-  gib,
-  regionKey,
-  regionPaths,
-  regionProcedures,
-  type ImageId,
-  type NetworkId,
-  type TaskId,
-  type VmId,
-} from '@basalt/contract';
-import { clientBuild, type Client } from '@basalt/rpc';
-import {
-  assertionKeyLoadOrCreate,
-  assertionSign,
-  freePort,
-  logger,
-  mtlsAgent,
-  newId,
-  postgresForTest,
-  rpcFetch,
-  type TestPostgres,
-} from '@basalt/service';
-import { authorityOpen, gatewayIdentity } from '../src/authority.ts';
-import { regionStart, type Region } from '../src/region.ts';
-import type { RegionEnv } from '../src/env.ts';
-import { databaseOpen, type Database } from '../src/store/database.ts';
-import { images, storageClusters, tasks } from '../src/store/schema/index.ts';
-import { actorOf } from './region-fixture.ts';
+import { gib, type ImageId, type NetworkId, type TaskId, type VmId } from '@basalt/contract';
+import { freePort, newId } from '@basalt/service';
+import type { Database } from '../src/store/database.ts';
+import { tasks } from '../src/store/schema/index.ts';
+import { cellHostsUse, cellImage, cellKey, cellNetwork, cellOpen, type TestCell } from './cell-fixture.ts';
 import { eventually } from './task-fixture.ts';
 
-const key = regionKey.parse('lab');
+const key = cellKey;
 const hostNames = ['sim-1', 'sim-2', 'sim-3'];
-let postgres: TestPostgres;
-let directory: string;
-let region: Region;
-let environment: RegionEnv;
-let api: Client<typeof regionProcedures>;
+let cell: TestCell;
+let api: TestCell['api'];
 let db: Database;
 let simulator: ChildProcess;
 let controlPort: number;
@@ -52,48 +23,10 @@ let imageId: ImageId;
 let networkId: NetworkId;
 
 beforeAll(async () => {
-  postgres = await postgresForTest();
-  const url = await postgres.database();
-  directory = mkdtempSync(join(tmpdir(), 'basalt-cell-'));
-  mkdirSync(directory, { recursive: true });
-  const signing = await assertionKeyLoadOrCreate(directory);
-  const port = await freePort();
-  const log = logger('region', 'silent');
-  environment = {
-    REGION_KEY: key,
-    REGION_NAME: 'Lab',
-    DATABASE_URL: url,
-    STATE_DIR: directory,
-    LISTEN_HOST: '127.0.0.1',
-    LISTEN_PORT: port,
-    ADVERTISED_ENDPOINT: `https://127.0.0.1:${port}`,
-    ASSERTION_PUBLIC_KEY: join(directory, 'assertion.pub'),
-    DRIVERS: 'sim',
-    OVN_NB: '',
-    OVN_SB_REMOTE: 'tcp:127.0.0.1:6642',
-    CEPH_CONF: '',
-    CEPH_USER: 'client.basalt',
-    CEPH_KEYRING: '',
-    STORAGE_POOLS: [{ name: 'ssd', pool: 'ssd', media: 'ssd', replicas: 3, failureDomain: 'host' }],
-    HOST_RESERVE_VCPU: 0,
-    HOST_RESERVE_MEMORY: 0,
-    CONSOLE_TICKET_SECONDS: 300,
-    LOG_LEVEL: 'warn',
-    PROCESS_NAME: 'test',
-  };
-  region = await regionStart(environment, log);
-  const ca = await authorityOpen(directory, key);
-  const own = await gatewayIdentity(ca, key);
-  const assertion = await assertionSign(signing, actorOf('*'));
-  const listening = region.server.address() as AddressInfo;
-  api = clientBuild(regionProcedures, {
-    url: `https://127.0.0.1:${listening.port}${regionPaths.rpc}`,
-    fetch: rpcFetch(mtlsAgent({ own, ca: ca.certificate, expected: `basalt://region/${key}/region` })),
-    headers: () => ({ authorization: `Bearer ${assertion}` }),
-    unreachable: (_timedOut, _seconds, cause) => new BasaltError('unavailable', {}, { cause }),
-  });
+  cell = await cellOpen();
+  ({ api, db } = cell);
   const tokens = await Promise.all(hostNames.map((hostName) => api.host.createEnrolToken({ region: key, hostName })));
-  const file = join(directory, 'tokens.json');
+  const file = join(cell.directory, 'tokens.json');
   writeFileSync(
     file,
     JSON.stringify(
@@ -119,62 +52,14 @@ beforeAll(async () => {
     ],
     { stdio: ['ignore', 'ignore', 'inherit'] },
   );
-  const end = await eventually(
-    () => api.host.list({ region: key }),
-    (list) => list.items.length === 3 && list.items.every((host) => host.state === 'locked' && host.connected),
-    30_000,
-  );
-  expect(end.total).toBe(3);
-  for (const { id } of end.items) await api.host.unlock({ region: key, id });
-
-  db = databaseOpen({ url, connections: 4 });
-  const [storage] = await db.select().from(storageClusters);
-  if (!storage) throw new Error('no storage cluster');
-  await eventually(
-    () => db.select().from(storageClusters),
-    (rows) => rows[0]?.totalBytes !== null,
-  );
-  imageId = newId<ImageId>();
-  await db.insert(images).values({
-    id: imageId,
-    name: 'tiny',
-    format: 'qcow2',
-    state: 'available',
-    osFamily: 'linux',
-    architecture: 'x86_64',
-    firmware: 'bios',
-    guestAgent: true,
-    cloudInit: true,
-    defaultUser: 'root',
-    storageClusterId: storage.id,
-    rbdImage: `image-${imageId}`,
-    fileSize: 1024,
-    virtualSize: gib(1),
-    ownerId: actorOf('*').sub,
-  });
-  const [host] = end.items;
-  const { items: uplinks } = await api.network.uplinks({ region: key });
-  expect(host).toBeDefined();
-  const made = await api.network.create({
-    region: key,
-    name: 'flat',
-    uplink: uplinks[0]?.name ?? '',
-    vlan: 100,
-    subnet: { cidr: '10.20.0.0/16', gateway: '10.20.0.1' },
-  });
-  networkId = made.id;
-  await eventually(
-    () => api.network.get({ region: key, id: networkId }),
-    (network) => network.state === 'available',
-  );
+  await cellHostsUse(cell, hostNames.length);
+  imageId = await cellImage(cell);
+  networkId = await cellNetwork(cell, { name: 'flat', vlan: 100, cidr: '10.20.0.0/16', gateway: '10.20.0.1' });
 }, 120_000);
 
 afterAll(async () => {
   simulator.kill('SIGTERM');
-  await db.$client.end();
-  await region.stop();
-  await postgres[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true, force: true });
+  await cell[Symbol.asyncDispose]();
 }, 30_000);
 
 const create = (name: string) =>
@@ -266,8 +151,7 @@ test('[SCH-02] after a restart no host is believed in before its agent is heard;
   simulator.kill('SIGSTOP');
   let creating: ReturnType<typeof create>;
   try {
-    await region.stop();
-    region = await regionStart(environment, logger('region', 'silent'));
+    await cell.restart();
     const { items } = await api.host.list({ region: key });
     expect(items.map(({ state, connected }) => [state, connected])).toEqual(items.map(() => ['available', false]));
     const preview = await api.vm.preview({

@@ -1,166 +1,67 @@
 /** A region of simulated hosts with a fleet: as if the product had made it. */
-import { mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import type { Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { eq, sql } from 'drizzle-orm';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import {
-  BasaltError,
-  gib,
-  regionKey,
-  regionPaths,
-  regionProcedures,
-  type ImageId,
-  type NetworkId,
-  type TaskId,
-} from '@basalt/contract';
-import { clientBuild, type Client } from '@basalt/rpc';
-import {
-  assertionKeyLoadOrCreate,
-  assertionSign,
-  freePort,
-  logger,
-  mtlsAgent,
-  newId,
-  postgresForTest,
-  rpcFetch,
-  type TestPostgres,
-} from '@basalt/service';
+import { gib, type TaskId } from '@basalt/contract';
+import { freePort } from '@basalt/service';
 import { controlServe } from '../../../agent/src/sim/control.ts';
 import { simTimingInstant } from '../../../agent/src/sim/sim-timing.ts';
 import { Simulator } from '../../../agent/src/sim/simulator.ts';
+import { cellHostsUse, cellImage, cellKey, cellNetwork, cellOpen, type TestCell } from '../../test/cell-fixture.ts';
 import { actorOf } from '../../test/region-fixture.ts';
 import { eventually } from '../../test/task-fixture.ts';
-import { authorityOpen, gatewayIdentity } from '../authority.ts';
-import type { RegionEnv } from '../env.ts';
-import { regionStart, type Region } from '../region.ts';
-import { databaseOpen, type Database } from '../store/database.ts';
-import { findings, hosts, images, outbox, resourceEvents, storageClusters, vms } from '../store/schema/index.ts';
+import type { Database } from '../store/database.ts';
+import { findings, hosts, outbox, resourceEvents, vms } from '../store/schema/index.ts';
 import { fleetMake, type FleetOrder } from './fleet.ts';
 import { fleetDoor } from './fleet-stock.ts';
 
-const key = regionKey.parse('lab');
+const key = cellKey;
 const HOSTS = 20;
 const VMS = 300;
 const silent = { info: () => {}, warn: () => {}, error: () => {} };
-let postgres: TestPostgres;
-let directory: string;
-let env: RegionEnv;
-let region: Region;
+let cell: TestCell;
 let simulator: Simulator;
 let control: Server;
-let api: Client<typeof regionProcedures>;
+let api: TestCell['api'];
 let db: Database;
 let order: FleetOrder;
 let simulatorPort: number;
 
 const door = () => fleetDoor(`http://127.0.0.1:${(control.address() as AddressInfo).port}/`);
 const simulatorOf = () =>
-  new Simulator({ port: simulatorPort, stateDir: join(directory, 'simulator'), timing: simTimingInstant, log: silent });
-
-async function networkMake(name: string, vlan: number, cidr: string, gateway: string): Promise<NetworkId> {
-  const { items } = await api.network.uplinks({ region: key });
-  const uplink = items[0]?.name ?? '';
-  const { id } = await api.network.create({ region: key, name, uplink, vlan, subnet: { cidr, gateway } });
-  await eventually(
-    () => api.network.get({ region: key, id }),
-    ({ state }) => state === 'available',
-  );
-  return id;
-}
+  new Simulator({
+    port: simulatorPort,
+    stateDir: join(cell.directory, 'simulator'),
+    timing: simTimingInstant,
+    log: silent,
+  });
 
 beforeAll(async () => {
-  postgres = await postgresForTest();
-  directory = mkdtempSync(join(tmpdir(), 'basalt-fleet-'));
-  mkdirSync(directory, { recursive: true });
-  const signing = await assertionKeyLoadOrCreate(directory);
-  const port = await freePort();
+  cell = await cellOpen({ HOST_RESERVE_VCPU: 1, HOST_RESERVE_MEMORY: gib(1) });
+  ({ api, db } = cell);
   simulatorPort = await freePort();
-  env = {
-    REGION_KEY: key,
-    REGION_NAME: 'Lab',
-    DATABASE_URL: await postgres.database(),
-    STATE_DIR: directory,
-    LISTEN_HOST: '127.0.0.1',
-    LISTEN_PORT: port,
-    ADVERTISED_ENDPOINT: `https://127.0.0.1:${port}`,
-    ASSERTION_PUBLIC_KEY: join(directory, 'assertion.pub'),
-    DRIVERS: 'sim',
-    OVN_NB: '',
-    OVN_SB_REMOTE: 'tcp:127.0.0.1:6642',
-    CEPH_CONF: '',
-    CEPH_USER: 'client.basalt',
-    CEPH_KEYRING: '',
-    STORAGE_POOLS: [{ name: 'ssd', pool: 'ssd', media: 'ssd', replicas: 3, failureDomain: 'host' }],
-    HOST_RESERVE_VCPU: 1,
-    HOST_RESERVE_MEMORY: gib(1),
-    CONSOLE_TICKET_SECONDS: 300,
-    LOG_LEVEL: 'warn',
-    PROCESS_NAME: 'test',
-  };
-  region = await regionStart(env, logger('region', 'silent'));
-  const ca = await authorityOpen(directory, key);
-  const own = await gatewayIdentity(ca, key);
-  const assertion = await assertionSign(signing, actorOf('*'));
-  api = clientBuild(regionProcedures, {
-    url: `https://127.0.0.1:${port}${regionPaths.rpc}`,
-    fetch: rpcFetch(mtlsAgent({ own, ca: ca.certificate, expected: `basalt://region/${key}/region` })),
-    headers: () => ({ authorization: `Bearer ${assertion}` }),
-    unreachable: (_timedOut, _seconds, cause) => new BasaltError('unavailable', {}, { cause }),
-  });
   simulator = simulatorOf();
   const names = Array.from({ length: HOSTS }, (_, n) => `sim-${n + 1}`);
+  const tokens = await Promise.all(names.map((hostName) => api.host.createEnrolToken({ region: key, hostName })));
   await simulator.start(
-    await Promise.all(names.map((hostName) => api.host.createEnrolToken({ region: key, hostName }))).then((tokens) =>
-      tokens.map(({ hostName, token, endpoint, caFingerprint }) => ({ hostName, token, endpoint, caFingerprint })),
-    ),
+    tokens.map(({ hostName, token, endpoint, caFingerprint }) => ({ hostName, token, endpoint, caFingerprint })),
   );
   control = await controlServe(simulator, 0);
-  const joined = await eventually(
-    () => api.host.list({ region: key, limit: 200 }),
-    ({ items }) => items.length === HOSTS && items.every((host) => host.state === 'locked' && host.connected),
-    60_000,
-  );
-  for (const { id } of joined.items) await api.host.unlock({ region: key, id });
-  db = databaseOpen({ url: env.DATABASE_URL, connections: 4 });
-  const storage = await eventually(
-    () => db.select().from(storageClusters),
-    (rows) => rows[0]?.totalBytes !== null,
-  );
-  const image = newId<ImageId>();
-  await db.insert(images).values({
-    id: image,
-    name: 'tiny',
-    format: 'qcow2',
-    state: 'available',
-    osFamily: 'linux',
-    architecture: 'x86_64',
-    firmware: 'bios',
-    guestAgent: true,
-    cloudInit: true,
-    defaultUser: 'root',
-    storageClusterId: storage[0]?.id ?? newId(),
-    rbdImage: `image-${image}`,
-    fileSize: 1024,
-    virtualSize: gib(1),
-    ownerId: actorOf('*').sub,
-  });
+  await cellHostsUse(cell, HOSTS);
   const networks = [
-    await networkMake('prod', 101, '10.20.0.0/22', '10.20.0.1'),
-    await networkMake('rest', 102, '10.21.0.0/22', '10.21.0.1'),
+    await cellNetwork(cell, { name: 'prod', vlan: 101, cidr: '10.20.0.0/22', gateway: '10.20.0.1' }),
+    await cellNetwork(cell, { name: 'rest', vlan: 102, cidr: '10.21.0.0/22', gateway: '10.21.0.1' }),
   ];
-  order = { region: key, vms: VMS, image, networks, owner: { id: actorOf('*').sub, name: 'Tester' } };
+  const owner = { id: actorOf('*').sub, name: 'Tester' };
+  order = { region: key, vms: VMS, image: await cellImage(cell), networks, owner };
 }, 120_000);
 
 afterAll(async () => {
   control.close();
   await simulator.close();
-  await db.$client.end();
-  await region.stop();
-  await postgres[Symbol.asyncDispose]();
-  rmSync(directory, { recursive: true, force: true });
+  await cell[Symbol.asyncDispose]();
 }, 30_000);
 
 /** Every reconciler has looked since now, and at all hosts. */
@@ -168,12 +69,12 @@ async function roundAwaited(): Promise<void> {
   const from = new Date();
   const names = ['hosts', 'ports', 'storage', 'images', 'diskUse'];
   const late = (): string[] => {
-    const looked = region.control.status.filter(({ ranAt }) => ranAt > from).map(({ name }) => name);
+    const looked = cell.region.control.status.filter(({ ranAt }) => ranAt > from).map(({ name }) => name);
     return names.filter((name) => !looked.includes(name));
   };
   await eventually(
     () => {
-      for (const name of late()) region.control.nudge(name);
+      for (const name of late()) cell.region.control.nudge(name);
       return late();
     },
     (left) => left.length === 0,
@@ -183,10 +84,9 @@ async function roundAwaited(): Promise<void> {
 
 /** A new leader believes in a host when it has its facts. */
 async function regionAgain(): Promise<void> {
-  await region.stop();
-  region = await regionStart(env, logger('region', 'silent'));
+  await cell.restart();
   await eventually(
-    () => region.control.leading,
+    () => cell.region.control.leading,
     (leading) => leading,
     30_000,
   );
