@@ -12,7 +12,7 @@ import { firstAccount } from './start.ts';
 
 const locales = ['zh-CN', 'en-US'] as const;
 const themes = ['light', 'dark'] as const;
-const size = { width: 1440, height: 900 };
+const usual = '1440x900';
 const largest = 200_000;
 
 // Browser driver and picture library belong to packages of the workspace, not to the root.
@@ -60,6 +60,12 @@ async function small(picture: Buffer): Promise<Buffer> {
 async function shoot(page: Page, origin: string, one: ShotPage, file: string): Promise<void> {
   await page.goto(origin + one.path, { waitUntil: 'load', timeout: 60_000 });
   await page.locator('main h1, main form').first().waitFor({ timeout: 30_000 });
+  if (one.awaited !== undefined)
+    await page
+      .locator(one.awaited)
+      .first()
+      .waitFor({ timeout: 20_000 })
+      .catch(() => undefined);
   // Nothing is being read any more: skeletons are gone and pictures stand.
   await page
     .waitForFunction(
@@ -76,14 +82,16 @@ async function shoot(page: Page, origin: string, one: ShotPage, file: string): P
 }
 
 /**
- * `screenshots [--url <origin>] [--out <directory>] [--only <page>]`: needs a running platform and Debian's chromium.
+ * `screenshots [--url <origin>] [--out <directory>] [--only <page>,…] [--size <width>x<height>]`: needs a running platform and Debian's chromium.
  * Ends with 1 when a page could not be taken.
  */
 export async function run(args: readonly string[]): Promise<number> {
   const { values } = parseArgs({
     args: [...args],
-    options: { url: { type: 'string' }, out: { type: 'string' }, only: { type: 'string' } },
+    options: { url: { type: 'string' }, out: { type: 'string' }, only: { type: 'string' }, size: { type: 'string' } },
   });
+  const [width, height] = (values.size ?? usual).split('x').map(Number);
+  if (!width || !height) throw new Error('--size is a width and a height in pixels, for example 1280x800.');
   const instance = instanceRead(home);
   if (!instance) {
     console.log('  Nothing has been started here. Begin with: npm start');
@@ -115,7 +123,7 @@ export async function run(args: readonly string[]): Promise<number> {
   try {
     for (const locale of locales) {
       for (const theme of themes) {
-        const context = await browser.newContext({ viewport: size, locale, colorScheme: theme });
+        const context = await browser.newContext({ viewport: { width, height }, locale, colorScheme: theme });
         const cookie = { url: origin, sameSite: 'Lax' as const };
         await context.addCookies([
           { ...cookie, name: 'basalt_locale', value: locale },

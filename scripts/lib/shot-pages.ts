@@ -5,6 +5,8 @@ export interface ShotPage {
   readonly name: string;
   readonly path: string;
   readonly signedOut?: boolean;
+  /** Selector of what comes later than the page itself and belongs into the picture. */
+  readonly awaited?: string;
 }
 
 /** Every page of the console; those of objects are left out while there is none of their kind. */
@@ -29,11 +31,11 @@ export async function shotPages({ call }: PlatformApi, region: string): Promise<
   const task = tasks.items.find((item) => item.kind === 'vm.create') ?? tasks.items[0];
   return [
     { name: 'sign-in', path: '/sign-in', signedOut: true },
-    { name: 'overview', path: `${base}/overview` },
+    { name: 'overview', path: `${base}/overview`, awaited: 'main tbody tr a' },
     { name: 'vms', path: `${base}/vms` },
     { name: 'vm-create', path: `${base}/vms/new` },
     ...of('vm', 'vms', vm),
-    ...of('vm-console', 'vms', vm, '/console'),
+    ...of('vm-console', 'vms', vm, '/console').map((page) => ({ ...page, awaited: 'canvas' })),
     ...of('vm-disks', 'vms', vm, '/disks'),
     ...of('vm-network', 'vms', vm, '/network'),
     ...of('vm-placement', 'vms', vm, '/placement'),
