@@ -1,7 +1,6 @@
 import { createHash, randomBytes } from 'node:crypto';
 import { request } from 'node:http';
 import type { Socket } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
 import { WebSocket } from 'ws';
 import type { TestPostgres } from '@basalt/service';
@@ -102,13 +101,12 @@ describe('what a console passes on', () => {
     let before = -1;
     await expect
       .poll(
-        async () => {
+        () => {
           const stands = taken === before;
           before = taken;
-          await sleep(100);
           return stands;
         },
-        { timeout: 10_000 },
+        { timeout: 10_000, interval: 100 },
       )
       .toBe(true);
     // what the kernel's buffers hold, and one block

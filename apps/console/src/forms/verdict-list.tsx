@@ -28,3 +28,12 @@ export function VerdictList<Stage extends string>({ label, steps, words }: Verdi
     </ol>
   );
 }
+
+/** Where what came of a test is told, below what asked for it. */
+export function VerdictPlace({ children }: { children: React.ReactNode }) {
+  return (
+    <div className={styles.verdict} role="status" aria-live="polite">
+      {children}
+    </div>
+  );
+}

@@ -7,13 +7,12 @@ import { Send } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useState } from 'react';
 import { useTRPC } from '@/api/client.ts';
-import { VerdictList } from '@/forms/verdict-list.tsx';
+import { VerdictList, VerdictPlace } from '@/forms/verdict-list.tsx';
 import { verdictSteps } from '@/forms/verdict-steps.ts';
 import { useConsole, usePermissionReason } from '@/session/session.tsx';
 import { QueryError } from '@/shell/query-error.tsx';
 import { requestTokenMake } from '@/vms/request-token.ts';
 import { serverOf, type MailForm } from './mail-form.ts';
-import styles from './mail.module.css';
 
 const stages = [
   'resolve',
@@ -89,11 +88,11 @@ export function MailTestPanel({ form, changed, onCheck }: MailTestPanelProps) {
           {t('send')}
         </ActionButton>
       </form>
-      <div className={styles.verdict} role="status" aria-live="polite">
+      <VerdictPlace>
         {test.isPending && <StateLabel tone="busy">{t('sending')}</StateLabel>}
         {test.isError && <QueryError title={t('failed')} error={test.error} />}
         {test.data && !test.isPending && <Verdict verdict={test.data} form={tested} to={test.variables.to} />}
-      </div>
+      </VerdictPlace>
     </Panel>
   );
 }

@@ -1,4 +1,4 @@
-import { webhookStage } from '@basalt/contract';
+import { regionKey, webhookStage } from '@basalt/contract';
 import { expect, test } from 'vitest';
 import { rangeOf, stages, stagesWithout, urlParts, waitingOf } from './webhook-facts.ts';
 
@@ -14,7 +14,7 @@ test('[API-03] a list shows the host of an address and never its query, which ma
 });
 
 test('[API-03] what waits is the sum of the regions, and unknown as long as one cannot be asked', () => {
-  const place = (waiting: number | null) => ({ region: 'a' as never, delivered: 1, waiting });
+  const place = (waiting: number | null) => ({ region: regionKey.parse('a'), delivered: 1, waiting });
   expect(waitingOf({ places: [place(2), place(3)] })).toBe(5);
   expect(waitingOf({ places: [place(2), place(null)] })).toBeNull();
   expect(waitingOf({ places: [] })).toBe(0);

@@ -6,10 +6,10 @@ import { Send } from 'lucide-react';
 import { useTranslations } from 'next-intl';
 import { useCall } from '@/actions/use-call.ts';
 import { useTRPC } from '@/api/client.ts';
+import { VerdictPlace } from '@/forms/verdict-list.tsx';
 import { QueryError } from '@/shell/query-error.tsx';
 import { requestTokenMake } from '@/vms/request-token.ts';
 import { Outcome } from './webhook-outcome.tsx';
-import styles from './webhooks.module.css';
 
 /** Sends one message now and tells how far it came. */
 export function WebhookTestPanel({ webhook }: { webhook: Webhook }) {
@@ -32,11 +32,11 @@ export function WebhookTestPanel({ webhook }: { webhook: Webhook }) {
       >
         {t('send')}
       </ActionButton>
-      <div className={styles.verdict} role="status" aria-live="polite">
+      <VerdictPlace>
         {test.isPending && <StateLabel tone="busy">{t('sending')}</StateLabel>}
         {test.isError && <QueryError title={t('failed')} error={test.error} />}
         {test.data && !test.isPending && <Outcome outcome={test.data} url={webhook.url} />}
-      </div>
+      </VerdictPlace>
     </Panel>
   );
 }
