@@ -59,7 +59,7 @@ export function DeliveryTable({ webhook }: { webhook: Webhook }) {
     {
       key: 'result',
       title: t('columns.result'),
-      width: 105,
+      width: 98,
       render: (row) => (
         <StateLabel tone={row.ok ? 'ok' : 'err'}>{t(row.ok ? 'results.ok' : 'results.failed')}</StateLabel>
       ),
@@ -67,25 +67,25 @@ export function DeliveryTable({ webhook }: { webhook: Webhook }) {
     {
       key: 'status',
       title: t('columns.status'),
-      width: 75,
+      width: 60,
       align: 'right',
       render: (row) => row.status ?? dash,
     },
     {
       key: 'events',
       title: t('columns.events'),
-      width: 130,
+      width: 108,
       render: (row) =>
         row.region === null ? t('testMessage') : t('eventsOf', { count: row.events, region: words.region(row.region) }),
     },
     {
       key: 'attempt',
       title: t('columns.attempt'),
-      width: 75,
+      width: 76,
       align: 'right',
       render: (row) => formatNumber(row.attempt),
     },
-    { key: 'text', title: t('columns.text'), width: 175, render: (row) => <span title={row.text}>{row.text}</span> },
+    { key: 'text', title: t('columns.text'), width: 116, render: (row) => <span title={row.text}>{row.text}</span> },
   ];
   return (
     <Panel
